@@ -1,0 +1,7 @@
+export interface RateLimitPlan {
+  readonly [key: string]: unknown;
+}
+
+export function plan(): RateLimitPlan {
+  return {};
+}

@@ -1,0 +1,7 @@
+export interface SubscriptionPlan {
+  readonly [key: string]: unknown;
+}
+
+export function plan(): SubscriptionPlan {
+  return {};
+}
