@@ -159,7 +159,8 @@ export const GATEWAY_ERRORS = {
     code: "limit_state_exhausted",
     status: 503,
     title: "Limit state exhausted",
-    detail: "The gateway cannot count this request: its counters are full. It refuses rather than let a limit be exceeded.",
+    detail:
+      "The gateway cannot count this request: its counters are full. It refuses rather than let a limit be exceeded.",
     fault: "gateway",
   },
   upstream_timeout: {

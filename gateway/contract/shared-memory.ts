@@ -73,7 +73,12 @@ export const CREDENTIAL_ACTIVE = 1;
 export const CREDENTIAL_REVOKED = 2;
 
 /** A value in `credentials.<generation>.values`: f64 credential, f64 application, then (f64 subscription, f64 plan) pairs. Immutable. */
-export const CREDENTIAL_VALUE = { credentialAt: 0, applicationAt: 8, subscriptionsAt: 16, subscriptionBytes: 16 } as const;
+export const CREDENTIAL_VALUE = {
+  credentialAt: 0,
+  applicationAt: 8,
+  subscriptionsAt: 16,
+  subscriptionBytes: 16,
+} as const;
 
 /**
  * `meter.<worker>.<start>.bin`: one writer (a worker), one reader (the agent), no locks. Counters only grow. A cell's identity is
