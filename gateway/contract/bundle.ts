@@ -90,7 +90,8 @@ export const limitScopes = ["subscription", "application", "operation", "address
 export const limitSchema = z.strictObject({
   /** Stable across releases: the counter belongs to it, so a changed quota keeps what was already used. */
   id: identifier,
-  name: z.string(),
+  /** Callers see it in RateLimit fields, inside quotes. */
+  name: z.string().regex(/^[A-Za-z0-9 ._-]{1,64}$/, "letters, digits, spaces, dots, dashes; at most 64"),
   algorithm: z.enum(limitAlgorithms),
   quota: z.number().int().positive(),
   windowSeconds: z.number().int().positive(),

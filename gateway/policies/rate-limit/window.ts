@@ -1,0 +1,72 @@
+import type { Limit } from "../../contract/bundle";
+import type { Counter } from "../types";
+
+/**
+ * The window algorithms: pure arithmetic over one counter. Windows are aligned to multiples of their length since the epoch.
+ *
+ * Fixed window: at most `quota` in each window. Sliding window: the count of the window before fades out evenly while the current one
+ * grows; `previous × (1 - elapsed share) + current` never exceeds `quota` (the two-counter approximation Cloudflare described in 2017).
+ */
+
+/**
+ * Brings a counter to the window that holds `nowSeconds`, and returns the time to reckon with: never before the counter's window, so
+ * that a clock stepping back cannot open a window twice. Field order matters: whatever dies in between leaves a counter that
+ * admits less, never more.
+ */
+export function rollWindow(counter: Counter, windowSeconds: number, nowSeconds: number): number {
+  const start = Math.floor(nowSeconds / windowSeconds) * windowSeconds;
+  if (counter.windowSeconds === windowSeconds && counter.start === start) {
+    return nowSeconds;
+  }
+  if (counter.windowSeconds !== windowSeconds) {
+    return changeWindow(counter, windowSeconds, start, nowSeconds);
+  }
+  if (counter.start > start) {
+    return counter.start;
+  }
+  counter.previous = counter.start === start - windowSeconds ? counter.current : 0;
+  counter.start = start;
+  counter.current = 0;
+  return nowSeconds;
+}
+
+/** The owner changed the length of the window: what was used in a window that is still running stays used. */
+function changeWindow(counter: Counter, windowSeconds: number, start: number, nowSeconds: number): number {
+  const stillRunning = counter.start + counter.windowSeconds > nowSeconds;
+  counter.previous = 0;
+  if (!stillRunning) {
+    counter.current = 0;
+  }
+  counter.start = start;
+  counter.windowSeconds = windowSeconds;
+  return nowSeconds;
+}
+
+/** What counts as used at `nowSeconds`, in a counter that rollWindow has brought there. */
+export function usedOf(limit: Limit, counter: Counter, nowSeconds: number): number {
+  if (limit.algorithm === "fixed-window") {
+    return counter.current;
+  }
+  const elapsedShare = (nowSeconds - counter.start) / limit.windowSeconds;
+  return counter.previous * (1 - elapsedShare) + counter.current;
+}
+
+/** Seconds until the current window ends, at least 1. */
+export function resetSeconds(limit: Limit, counter: Counter, nowSeconds: number): number {
+  const seconds = Math.ceil(counter.start + limit.windowSeconds - nowSeconds);
+  return seconds < 1 ? 1 : seconds;
+}
+
+/** Whole seconds after which one more request would be admitted if nobody else called, at least 1. */
+export function retryAfterSeconds(limit: Limit, counter: Counter, nowSeconds: number): number {
+  if (limit.algorithm === "fixed-window") {
+    return resetSeconds(limit, counter, nowSeconds);
+  }
+  const room = limit.quota - 1;
+  const fadesNow = counter.current <= room && counter.previous > 0;
+  const waited = fadesNow
+    ? (1 - (room - counter.current) / counter.previous) * limit.windowSeconds
+    : (2 - room / counter.current) * limit.windowSeconds;
+  const seconds = Math.ceil(counter.start + waited - nowSeconds);
+  return seconds < 1 ? 1 : seconds;
+}

@@ -1,0 +1,17 @@
+import type { Decision } from "../../contract/decision";
+import type { PolicyHost, PolicyRequest } from "../types";
+import type { SubscriptionPlan } from "./plan";
+
+export function run(_plan: SubscriptionPlan, request: PolicyRequest, host: PolicyHost): Decision | undefined {
+  const credential = request.credential;
+  if (credential === undefined) {
+    return { kind: "refuse", code: "subscription_missing" };
+  }
+  const grant = host.findGrant(credential, request.apiVersion);
+  if (grant === undefined) {
+    return { kind: "refuse", code: "subscription_missing" };
+  }
+  request.subscription = grant.subscription;
+  request.plan = grant.plan;
+  return undefined;
+}
