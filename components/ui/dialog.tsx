@@ -1,0 +1,114 @@
+"use client";
+
+import { X } from "lucide-react";
+import { Dialog as Primitive } from "radix-ui";
+import type { ReactNode } from "react";
+import { classNames } from "./class-names";
+import { IconButton } from "./icon-button";
+
+export interface DialogProps {
+  isOpen: boolean;
+  onClose: () => void;
+  title: string;
+  description?: ReactNode;
+  /** Buttons, right-aligned, the primary one last. */
+  footer?: ReactNode;
+  width?: "small" | "medium" | "large";
+  /** For what must not be lost by a stray click, such as a key shown once. */
+  keepOnOutsideClick?: boolean;
+  children?: ReactNode;
+}
+
+const WIDTHS = { small: "sm:max-w-sm", medium: "sm:max-w-lg", large: "sm:max-w-2xl" };
+
+/** A question in the middle of the screen. Esc closes it; focus returns to where it was. */
+export function Dialog({
+  isOpen,
+  onClose,
+  title,
+  description,
+  footer,
+  width = "medium",
+  keepOnOutsideClick = false,
+  children,
+}: DialogProps) {
+  return (
+    <Primitive.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
+      <Primitive.Portal>
+        <Primitive.Overlay className="animate-fade-in fixed inset-0 z-40 bg-scrim" />
+        <Primitive.Content
+          onInteractOutside={(event) => keepOnOutsideClick && event.preventDefault()}
+          {...(description === undefined ? { "aria-describedby": undefined } : {})}
+          className={classNames(
+            "animate-float-in fixed top-[8vh] left-1/2 z-50 flex max-h-[84vh] w-[calc(100%-2rem)] -translate-x-1/2 flex-col rounded-md border bg-raised shadow-float focus:outline-none",
+            WIDTHS[width],
+          )}
+        >
+          <PanelHeading title={title} description={description} onClose={onClose} />
+          <div className="min-h-0 overflow-y-auto px-4 pb-4">{children}</div>
+          {footer !== undefined && <PanelFooter>{footer}</PanelFooter>}
+        </Primitive.Content>
+      </Primitive.Portal>
+    </Primitive.Root>
+  );
+}
+
+export interface SidePanelProps extends Omit<DialogProps, "width"> {
+  width?: "medium" | "large";
+}
+
+const PANEL_WIDTHS = { medium: "sm:max-w-md", large: "sm:max-w-2xl" };
+
+/** Work beside the page it belongs to: publish, edit, details. Full width on a phone. */
+export function SidePanel({
+  isOpen,
+  onClose,
+  title,
+  description,
+  footer,
+  width = "medium",
+  keepOnOutsideClick = false,
+  children,
+}: SidePanelProps) {
+  return (
+    <Primitive.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
+      <Primitive.Portal>
+        <Primitive.Overlay className="animate-fade-in fixed inset-0 z-40 bg-scrim" />
+        <Primitive.Content
+          onInteractOutside={(event) => keepOnOutsideClick && event.preventDefault()}
+          {...(description === undefined ? { "aria-describedby": undefined } : {})}
+          className={classNames(
+            "animate-panel-in fixed inset-y-0 right-0 z-50 flex w-full flex-col border-l bg-raised shadow-float focus:outline-none",
+            PANEL_WIDTHS[width],
+          )}
+        >
+          <PanelHeading title={title} description={description} onClose={onClose} />
+          <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-4">{children}</div>
+          {footer !== undefined && <PanelFooter>{footer}</PanelFooter>}
+        </Primitive.Content>
+      </Primitive.Portal>
+    </Primitive.Root>
+  );
+}
+
+function PanelHeading({ title, description, onClose }: { title: string; description: ReactNode; onClose: () => void }) {
+  return (
+    <div className="flex items-start justify-between gap-4 px-4 pt-3.5 pb-3">
+      <div className="min-w-0">
+        <Primitive.Title className="text-lg font-semibold">{title}</Primitive.Title>
+        {description !== undefined && (
+          <Primitive.Description asChild>
+            <div className="mt-0.5 text-sm text-text-muted">{description}</div>
+          </Primitive.Description>
+        )}
+      </div>
+      <IconButton label="Close" size="small" className="-mr-1" onClick={onClose}>
+        <X aria-hidden="true" />
+      </IconButton>
+    </div>
+  );
+}
+
+function PanelFooter({ children }: { children: ReactNode }) {
+  return <div className="flex flex-wrap items-center justify-end gap-2 border-t px-4 py-3">{children}</div>;
+}
