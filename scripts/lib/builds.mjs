@@ -1,0 +1,159 @@
+import path from "node:path";
+import { buildGatewayAgent, buildGatewayLua } from "../build-gateway.mjs";
+import { waitForLock } from "./lock.mjs";
+import { ROOT, inRoot } from "./paths.mjs";
+import { runOrFail } from "./run-command.mjs";
+import { hashInputs, isCurrent, writeStamp } from "./stale.mjs";
+
+/** Versions of compilers and libraries count as input of everything. */
+const COMMON = ["package-lock.json", "tsconfig.base.json"];
+
+/**
+ * @typedef {import("./stale.mjs").Buildable & { title: string, build: (logFile: string) => Promise<void> }} Build
+ */
+
+/** @type {Build} */
+const PRISMA_CLIENT = {
+  name: "prisma-client",
+  title: "database client",
+  inputs: [...COMMON, "prisma/schema.prisma", "prisma.config.ts"],
+  outputs: ["prisma/client/client.ts"],
+  build: async (logFile) => {
+    await runOrFail(
+      "The database client could not be generated",
+      process.execPath,
+      [inRoot("node_modules", "prisma", "build", "index.js"), "generate"],
+      { env: { ...process.env, CHECKPOINT_DISABLE: "1", PRISMA_HIDE_UPDATE_MESSAGE: "1" }, logFile },
+    );
+  },
+};
+
+/** @type {Build} */
+const GATEWAY_LUA = {
+  name: "gateway-lua",
+  title: "gateway runtime",
+  inputs: [...COMMON, "gateway/runtime", "gateway/policies", "gateway/contract", "scripts/build-gateway.mjs"],
+  outputs: ["dist/gateway/lua/runtime/main.lua"],
+  build: buildGatewayLua,
+};
+
+/** @type {Build} */
+const GATEWAY_AGENT = {
+  name: "gateway-agent",
+  title: "gateway agent",
+  inputs: [
+    ...COMMON,
+    "gateway/agent",
+    "gateway/contract",
+    "gateway/compiler",
+    "gateway/policies",
+    "gateway/nginx",
+    "scripts/lib/bundle.mjs",
+  ],
+  outputs: ["dist/gateway/agent.mjs"],
+  build: buildGatewayAgent,
+};
+
+/** @type {Build} */
+const SAMPLE = {
+  name: "sample",
+  title: "sample service",
+  inputs: [...COMMON, "sample", "scripts/lib/bundle.mjs"],
+  outputs: ["dist/sample/main.mjs"],
+  build: async () => {
+    const { bundle } = await import("./bundle.mjs");
+    await bundle({ entry: inRoot("sample", "main.ts"), outfile: inRoot("dist", "sample", "main.mjs") });
+  },
+};
+
+/** @type {Build} */
+const BOOTSTRAP = {
+  name: "bootstrap",
+  title: "first set-up",
+  inputs: [
+    ...COMMON,
+    "scripts/bootstrap.ts",
+    "scripts/lib/bundle.mjs",
+    "lib",
+    "prisma/schema.prisma",
+    "sample/openapi.yaml",
+    "gateway/compiler",
+    "gateway/contract",
+    "gateway/policies",
+  ],
+  outputs: ["dist/bootstrap.mjs"],
+  build: async () => {
+    const { bundle } = await import("./bundle.mjs");
+    await bundle({
+      entry: inRoot("scripts", "bootstrap.ts"),
+      outfile: inRoot("dist", "bootstrap.mjs"),
+      packages: "external",
+    });
+  },
+};
+
+/** @type {Build} */
+const PORTAL = {
+  name: "portal",
+  title: "portal",
+  inputs: [
+    ...COMMON,
+    "app",
+    "components",
+    "lib",
+    "public",
+    "prisma/schema.prisma",
+    "gateway/compiler",
+    "gateway/contract",
+    "gateway/policies",
+    "next.config.ts",
+    "next.config.mjs",
+    "instrumentation.ts",
+    "proxy.ts",
+    "postcss.config.mjs",
+    "tsconfig.json",
+  ],
+  outputs: [".next/BUILD_ID"],
+  build: async (logFile) => {
+    await runOrFail(
+      "The portal could not be built",
+      process.execPath,
+      [inRoot("node_modules", "next", "dist", "bin", "next"), "build"],
+      { env: { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" }, logFile },
+    );
+  },
+};
+
+/** In the order they need each other. */
+export const ALL_BUILDS = [PRISMA_CLIENT, GATEWAY_LUA, GATEWAY_AGENT, SAMPLE, BOOTSTRAP, PORTAL];
+export const GATEWAY_BUILDS = [GATEWAY_LUA, GATEWAY_AGENT];
+/** What tests import or start that is not in the repository. */
+export const TEST_BUILDS = [PRISMA_CLIENT, GATEWAY_LUA, GATEWAY_AGENT];
+
+/**
+ * Builds what is not current. Two starts in one clone do so one after the other.
+ * @param {readonly Build[]} builds
+ * @param {{ logFile: string, detail: (text: string) => void }} options
+ * @returns {Promise<readonly string[]>} titles of what was built
+ * @throws {import("./plain-error.mjs").PlainError}
+ */
+export async function buildWhatIsStale(builds, { logFile, detail }) {
+  const lock = await waitForLock(path.join(ROOT, "dist", ".stamps", "build.lock"), (heldBy) =>
+    detail(`waiting for the build of process ${heldBy}`),
+  );
+  try {
+    const built = [];
+    for (const build of builds) {
+      const inputHash = hashInputs(build);
+      if (!isCurrent(build, inputHash)) {
+        detail(build.title);
+        await build.build(logFile);
+        writeStamp(build, inputHash);
+        built.push(build.title);
+      }
+    }
+    return built;
+  } finally {
+    lock.release();
+  }
+}

@@ -1,0 +1,43 @@
+import { createHmac, randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+
+/**
+ * The secret that encrypts what is secret in the database: from the environment, else made once and kept in the data directory,
+ * readable by its owner only.
+ * @param {string} dataDir
+ * @param {string | undefined} given
+ */
+export function loadSecret(dataDir, given) {
+  return given ?? readOrCreate(path.join(dataDir, "secret"), () => randomBytes(32).toString("base64url"));
+}
+
+/**
+ * Another secret that follows from the first but does not give it away.
+ * @param {string} secret
+ * @param {string} purpose
+ */
+export function deriveSecret(secret, purpose) {
+  return createHmac("sha256", secret).update(`gatehouse:${purpose}`).digest("base64url");
+}
+
+/** A password to read off a screen and type: 20 characters without look-alikes, 99 bits. */
+export function generatePassword() {
+  const alphabet = "abcdefghijkmnpqrstuvwxyz23456789";
+  const characters = Array.from(randomBytes(20), (byte) => alphabet[byte % alphabet.length]);
+  return [0, 5, 10, 15].map((from) => characters.slice(from, from + 5).join("")).join("-");
+}
+
+/**
+ * @param {string} file
+ * @param {() => string} create
+ */
+export function readOrCreate(file, create) {
+  if (existsSync(file)) {
+    return readFileSync(file, "utf8").trim();
+  }
+  mkdirSync(path.dirname(file), { recursive: true });
+  const value = create();
+  writeFileSync(file, `${value}\n`, { mode: 0o600 });
+  return value;
+}
