@@ -1,0 +1,11 @@
+/**
+ * The management API for the browser: one function per call, typed by the schemas that validate on the server (lib/api-schemas).
+ * Every function throws ApiProblem. Server components read through lib's use cases instead.
+ */
+export { apis, type ListApis } from "./apis";
+export { applications, subscriptions, type ListApplications, type ListSubscriptions } from "./applications";
+export { environments, gateways, type ListPage } from "./environments";
+export { me, teams, users, type ListUsers } from "./people";
+export { audit, catalogue, demo, portal, usage, type GetUsage, type ListAudit, type ListCatalogue } from "./portal";
+export { products, slaTiers, type ListProducts } from "./products";
+export { ApiProblem, type RequestOptions } from "./request";

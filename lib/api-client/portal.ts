@@ -1,0 +1,60 @@
+import type { Page } from "@/lib/api-schemas/common";
+import type { AuditEntry, CatalogueApi, Demo, Portal } from "@/lib/api-schemas/portal";
+import type { Usage, UsageDimension, UsageInterval } from "@/lib/api-schemas/usage";
+import { path, request, type RequestOptions } from "./request";
+
+export const portal = {
+  get: (options?: RequestOptions) => request<Portal>("GET", "/portal", options),
+};
+
+export interface ListCatalogue {
+  search?: string | undefined;
+  limit?: number | undefined;
+  cursor?: string | undefined;
+}
+
+/** What consumers see; answers without a session too, with the public part. */
+export const catalogue = {
+  list: (query: ListCatalogue = {}, options?: RequestOptions) =>
+    request<Page<CatalogueApi>>("GET", "/catalogue", { query: { ...query }, ...options }),
+  get: (api: string, options?: RequestOptions) => request<CatalogueApi>("GET", path`/catalogue/${api}`, options),
+};
+
+export interface GetUsage {
+  from?: string | undefined;
+  to?: string | undefined;
+  interval?: UsageInterval | undefined;
+  groupBy?: readonly UsageDimension[] | undefined;
+  environment?: string | undefined;
+  gateway?: string | undefined;
+  api?: string | undefined;
+  version?: string | undefined;
+  operation?: string | undefined;
+  application?: string | undefined;
+  product?: string | undefined;
+  plan?: string | undefined;
+  outcome?: string | undefined;
+}
+
+export const usage = {
+  get: (query: GetUsage = {}, options?: RequestOptions) =>
+    request<Usage>("GET", "/usage", { query: { ...query }, ...options }),
+};
+
+export interface ListAudit {
+  entityType?: string | undefined;
+  entityId?: string | undefined;
+  actor?: string | undefined;
+  limit?: number | undefined;
+  cursor?: string | undefined;
+}
+
+export const audit = {
+  list: (query: ListAudit = {}, options?: RequestOptions) =>
+    request<Page<AuditEntry>>("GET", "/audit", { query: { ...query }, ...options }),
+};
+
+export const demo = {
+  get: (options?: RequestOptions) => request<Demo>("GET", "/demo", options),
+  remove: () => request<undefined>("DELETE", "/demo"),
+};
