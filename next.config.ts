@@ -1,0 +1,27 @@
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import type { NextConfig } from "next";
+
+const root = import.meta.dirname;
+
+/**
+ * swagger-ui's parser packages (`apidom-ns-*`) import each other's classes in cycles that Turbopack orders wrongly in their ES form:
+ * OpenAPI 3.1 documents then fail with "refract is not a function". Their CommonJS form loads in the right order.
+ */
+function apidomAliases(): Record<string, string> {
+  const scope = path.join(root, "node_modules", "@swagger-api");
+  return Object.fromEntries(
+    readdirSync(scope)
+      .filter((name) => name.startsWith("apidom-ns-"))
+      .map((name) => [`@swagger-api/${name}`, `./node_modules/@swagger-api/${name}/src/index.cjs`]),
+  );
+}
+
+const nextConfig: NextConfig = {
+  turbopack: { root, resolveAlias: apidomAliases() },
+  serverExternalPackages: ["pg", "@prisma/adapter-pg"],
+  poweredByHeader: false,
+  devIndicators: false,
+};
+
+export default nextConfig;
