@@ -1,5 +1,5 @@
 import { findBerth } from "./berths";
-import type { Call, Reply } from "./harbour";
+import type { Call, Reply } from "./call";
 import { listPage } from "./list-page";
 import { notFound, Problem } from "./problem";
 import { dateTime, matching, readFields, text } from "./read-body";

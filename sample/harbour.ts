@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { Reply } from "./call";
 import { operations } from "./operations";
 import { Problem, problemDocument } from "./problem";
 import { matchOperation } from "./match-operation";
@@ -11,21 +12,6 @@ export interface HarbourOptions {
   /** 0 ≤ x < 1; decides latency and which tide forecasts fail. */
   readonly random?: () => number;
   readonly sleep?: (milliseconds: number) => Promise<void>;
-}
-
-/** What an operation gets and gives. */
-export interface Call {
-  readonly parameters: Readonly<Record<string, string>>;
-  readonly query: URLSearchParams;
-  readonly body: unknown;
-  readonly store: Store;
-  readonly random: () => number;
-}
-
-export interface Reply {
-  readonly status: number;
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**

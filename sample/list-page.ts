@@ -1,4 +1,4 @@
-import type { Reply } from "./harbour";
+import type { Reply } from "./call";
 import { Problem } from "./problem";
 
 const DEFAULT_LIMIT = 20;

@@ -1,6 +1,6 @@
 import { announceArrival, departVessel, getArrival, listArrivals } from "./arrivals";
 import { getBerth, listBerths, updateBerth } from "./berths";
-import type { Call, Reply } from "./harbour";
+import type { Call, Reply } from "./call";
 import { getTides } from "./tides";
 import { deleteVessel, getVessel, listVessels, registerVessel, updateVessel } from "./vessels";
 

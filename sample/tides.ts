@@ -1,4 +1,4 @@
-import type { Call, Reply } from "./harbour";
+import type { Call, Reply } from "./call";
 import { Problem } from "./problem";
 
 const SEMIDIURNAL_HOURS = 12.42;

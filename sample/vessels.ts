@@ -1,4 +1,4 @@
-import type { Call, Reply } from "./harbour";
+import type { Call, Reply } from "./call";
 import { listPage } from "./list-page";
 import { notFound, Problem } from "./problem";
 import { matching, number, oneOf, readFields, text, type Shape } from "./read-body";

@@ -29,7 +29,8 @@ const KEPT_CHARACTERS = 8000;
  * @property {NodeJS.ProcessEnv} env
  * @property {string} logFile
  * @property {number} graceMs how long it may take to end by itself
- * @property {() => Promise<void>} [afterEnd] ends what it may have left behind when it was killed
+ * @property {boolean} [leavesOthersRunning] what it had started goes on when it crashes, and its successor takes that over
+ * @property {() => Promise<void>} [afterStop] ends what it may have left behind
  *
  * @typedef {object} Supervised
  * @property {string} name
@@ -109,11 +110,10 @@ export function createSupervisor({ recordFile, say }) {
      * @param {number} ranMs
      */
     const restart = async (code, signal, ranMs) => {
-      // What it had started must not stand in the way of its successor.
-      if (child?.pid !== undefined) {
+      if (child?.pid !== undefined && !program.leavesOthersRunning) {
+        // What it had started must not stand in the way of its successor.
         sendSignal(-child.pid, "SIGKILL");
       }
-      await program.afterEnd?.();
       pauseMs = ranMs > SETTLED_MS ? FIRST_PAUSE_MS : pauseMs;
       const how = signal === null ? `with code ${code}` : `by ${signal}`;
       say(`The ${program.name} ended ${how}; it starts again in ${pauseMs / 1000} s. Log: ${shown(program.logFile)}`);
@@ -147,7 +147,7 @@ export function createSupervisor({ recordFile, say }) {
         // The whole group: also what outlived the process that led it.
         sendSignal(-current.pid, "SIGKILL");
         await waitUntil(() => identity === undefined || !isRunning(identity), { timeoutMs: 2000, everyMs: 10 });
-        await program.afterEnd?.();
+        await program.afterStop?.();
       },
     };
     programs.push(supervised);
