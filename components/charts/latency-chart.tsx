@@ -93,7 +93,7 @@ export function LatencyChart({
           <Line
             key={line.key}
             dataKey={line.key}
-            type="monotone"
+            type="linear"
             stroke={line.color}
             strokeWidth={1.5}
             // A lone minute between two gaps is a point: without its dot it would be invisible.

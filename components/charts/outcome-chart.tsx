@@ -75,7 +75,7 @@ export function OutcomeChart({
             key={series.key}
             dataKey={series.key}
             stackId="outcome"
-            type="monotone"
+            type="linear"
             stroke={series.color}
             strokeWidth={1.25}
             fill={series.color}

@@ -74,7 +74,7 @@ export function TrafficChart({
         ))}
         <Area
           dataKey="requests"
-          type="monotone"
+          type="linear"
           stroke="var(--chart-traffic)"
           strokeWidth={1.5}
           fill="var(--chart-traffic)"

@@ -5,7 +5,7 @@ import { classNames } from "./class-names";
 import { useFieldControl } from "./field";
 
 export const controlStyles =
-  "w-full min-w-0 rounded-md border border-line-strong bg-surface text-text transition-colors hover:border-text-faint focus-visible:border-accent focus-visible:outline-1 focus-visible:outline-offset-0 disabled:cursor-not-allowed disabled:bg-sunken disabled:text-text-muted aria-invalid:border-broken read-only:bg-sunken";
+  "w-full min-w-0 rounded-md border border-line-strong bg-surface text-text transition-colors hover:border-text-faint focus-visible:border-accent focus-visible:outline-1 focus-visible:outline-offset-0 disabled:cursor-not-allowed disabled:bg-sunken disabled:text-text-muted aria-invalid:border-broken";
 
 export interface InputProps extends ComponentProps<"input"> {
   /** Paths, keys, ids and other code are set in monospace. */
@@ -23,7 +23,7 @@ export function Input({ className, isCode = false, prefix, suffix, ...rest }: In
       {...field}
       className={classNames(
         controlStyles,
-        "h-8 px-2.5 text-sm max-sm:text-lg",
+        "h-8 px-2.5 text-sm read-only:bg-sunken max-sm:text-lg",
         isCode && "font-mono",
         prefix !== undefined && "rounded-l-none",
         suffix !== undefined && "rounded-r-none",
