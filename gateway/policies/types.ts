@@ -1,4 +1,4 @@
-import type { Limit } from "../contract/bundle";
+import type { Limit } from "../contract/bundle-types";
 import type { Decision } from "../contract/decision";
 
 /** What a policy may read of a request, and the few fields that one policy leaves for the next. Lua dialect: plain data only. */
@@ -79,4 +79,9 @@ export interface PolicyHost {
   readonly counter: (this: void, limit: number, subject: number, detail: number) => Counter | undefined;
 }
 
-export type PolicyRun<Plan> = (this: void, plan: Plan, request: PolicyRequest, host: PolicyHost) => Decision | undefined;
+export type PolicyRun<Plan> = (
+  this: void,
+  plan: Plan,
+  request: PolicyRequest,
+  host: PolicyHost,
+) => Decision | undefined;

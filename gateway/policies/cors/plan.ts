@@ -1,14 +1,6 @@
 import type { z } from "zod";
 import type { config } from "./manifest";
-
-export interface CorsPlan {
-  readonly [key: string]: unknown;
-  /** Origin → true. */
-  readonly origins: Readonly<Record<string, boolean>>;
-  readonly preflight: readonly string[];
-  /** Value of Access-Control-Expose-Headers. */
-  readonly expose: string;
-}
+import type { CorsPlan } from "./run";
 
 export const ALLOWED_METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 export const EXPOSED_FIELDS =

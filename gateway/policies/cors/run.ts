@@ -1,6 +1,15 @@
 import type { Decision } from "../../contract/decision";
 import type { PolicyHost, PolicyRequest } from "../types";
-import type { CorsPlan } from "./plan";
+
+export interface CorsPlan {
+  readonly [key: string]: unknown;
+  /** Origin → true. */
+  readonly origins: Readonly<Record<string, boolean>>;
+  /** Fields of a preflight's answer: name and value, alternating. */
+  readonly preflight: readonly string[];
+  /** Value of Access-Control-Expose-Headers. */
+  readonly expose: string;
+}
 
 export function run(plan: CorsPlan, request: PolicyRequest, host: PolicyHost): Decision | undefined {
   const origin = host.variable("http_origin");

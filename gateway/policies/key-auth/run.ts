@@ -2,7 +2,12 @@ import type { Decision } from "../../contract/decision";
 import { isWellFormedKey } from "../../contract/key-format";
 import { CREDENTIAL_REVOKED } from "../../contract/shared-memory";
 import type { PolicyHost, PolicyRequest } from "../types";
-import type { KeyAuthPlan } from "./plan";
+
+export interface KeyAuthPlan {
+  readonly [key: string]: unknown;
+  /** nginx variable that holds the header field: reading one field by name never meets a truncated header table. */
+  readonly variable: string;
+}
 
 export function run(plan: KeyAuthPlan, request: PolicyRequest, host: PolicyHost): Decision | undefined {
   const key = host.variable(plan.variable);

@@ -1,6 +1,4 @@
-export interface RateLimitPlan {
-  readonly [key: string]: unknown;
-}
+import type { RateLimitPlan } from "./run";
 
 export function plan(): RateLimitPlan {
   return {};

@@ -1,11 +1,15 @@
-import type { Limit } from "../../contract/bundle";
+import type { Limit } from "../../contract/bundle-types";
 import type { Decision, Refusal } from "../../contract/decision";
 import type { Counter, PolicyHost, PolicyRequest } from "../types";
-import type { RateLimitPlan } from "./plan";
 import { resetSeconds, retryAfterSeconds, rollWindow, usedOf } from "./window";
 
 const WORD = 4_294_967_296;
 const SUBSCRIPTION_LOW = 1_048_576;
+
+/** Nothing to configure yet. */
+export interface RateLimitPlan {
+  readonly [key: string]: unknown;
+}
 
 export function run(_plan: RateLimitPlan, request: PolicyRequest, host: PolicyHost): Decision | undefined {
   const plan = request.plan;
@@ -38,7 +42,12 @@ function runOne(limit: Limit, request: PolicyRequest, host: PolicyHost): Decisio
     const retryAfter = retryAfterSeconds(limit, counter, now);
     host.unlock(stripe);
     request.rateLimit = field(limit, 0, retryAfter);
-    return { kind: "refuse", code: "rate_limit_exceeded", retryAfterSeconds: retryAfter, violatedPolicies: [limit.name] };
+    return {
+      kind: "refuse",
+      code: "rate_limit_exceeded",
+      retryAfterSeconds: retryAfter,
+      violatedPolicies: [limit.name],
+    };
   }
   counter.current = counter.current + 1;
   const reset = resetSeconds(limit, counter, now);

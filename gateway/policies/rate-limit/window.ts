@@ -1,4 +1,4 @@
-import type { Limit } from "../../contract/bundle";
+import type { Limit } from "../../contract/bundle-types";
 import type { Counter } from "../types";
 
 /**

@@ -1,6 +1,4 @@
-export interface SubscriptionPlan {
-  readonly [key: string]: unknown;
-}
+import type { SubscriptionPlan } from "./run";
 
 export function plan(): SubscriptionPlan {
   return {};

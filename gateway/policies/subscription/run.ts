@@ -1,6 +1,10 @@
 import type { Decision } from "../../contract/decision";
 import type { PolicyHost, PolicyRequest } from "../types";
-import type { SubscriptionPlan } from "./plan";
+
+/** Nothing to configure yet. */
+export interface SubscriptionPlan {
+  readonly [key: string]: unknown;
+}
 
 export function run(_plan: SubscriptionPlan, request: PolicyRequest, host: PolicyHost): Decision | undefined {
   const credential = request.credential;

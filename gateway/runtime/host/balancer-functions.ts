@@ -1,0 +1,50 @@
+import * as ffi from "ffi";
+
+ffi.cdef(`
+int ngx_http_lua_ffi_balancer_set_current_peer(ngx_http_request_t *r, const unsigned char *addr, size_t addr_len, int port, char **err);
+int ngx_http_lua_ffi_balancer_set_more_tries(ngx_http_request_t *r, int count, char **err);
+int ngx_http_lua_ffi_balancer_set_timeouts(ngx_http_request_t *r, long connect_timeout, long send_timeout, long read_timeout,
+  char **err);
+int ngx_http_lua_ffi_balancer_recreate_request(ngx_http_request_t *r, char **err);
+`);
+
+interface Balancer {
+  ngx_http_lua_ffi_balancer_set_current_peer: (
+    this: void,
+    request: CData,
+    address: string,
+    addressBytes: number,
+    port: number,
+    message: CData,
+  ) => number;
+  ngx_http_lua_ffi_balancer_set_more_tries: (this: void, request: CData, count: number, message: CData) => number;
+  ngx_http_lua_ffi_balancer_set_timeouts: (
+    this: void,
+    request: CData,
+    connectMs: number,
+    sendMs: number,
+    readMs: number,
+    message: CData,
+  ) => number;
+  ngx_http_lua_ffi_balancer_recreate_request: (this: void, request: CData, message: CData) => number;
+}
+
+const C = ffi.C as Balancer;
+const message = ffi.new("char *[1]");
+
+export function setPeer(request: CData, address: string, port: number): boolean {
+  return C.ngx_http_lua_ffi_balancer_set_current_peer(request, address, address.length, port, message) === 0;
+}
+
+export function allowTries(request: CData, count: number): void {
+  C.ngx_http_lua_ffi_balancer_set_more_tries(request, count, message);
+}
+
+export function setTimeouts(request: CData, connectMs: number, sendMs: number, readMs: number): void {
+  C.ngx_http_lua_ffi_balancer_set_timeouts(request, connectMs, sendMs, readMs, message);
+}
+
+/** Builds the upstream request anew, with the variables as they stand: the next target has another Host field. */
+export function rebuildRequest(request: CData): void {
+  C.ngx_http_lua_ffi_balancer_recreate_request(request, message);
+}

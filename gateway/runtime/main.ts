@@ -1,0 +1,58 @@
+import { STATE_FILES, WORKER_POLL_SECONDS } from "../contract/shared-memory";
+import { openControl, workerSlot } from "./control";
+import { openCounters } from "./counters";
+import { openMeter } from "./meter";
+import { poll } from "./phases/poll";
+import { ready as readyOf } from "./phases/status";
+import { openRequestIds } from "./request-id";
+
+export { access } from "./phases/access";
+export { balancer } from "./phases/balancer";
+export { log } from "./phases/log";
+export { problem } from "./phases/problem";
+export { live } from "./phases/status";
+
+/** What nginx.conf passes in. */
+export interface RuntimeSettings {
+  readonly stateDirectory: string;
+  readonly workers: number;
+  readonly counterCapacity: number;
+}
+
+let settings: RuntimeSettings;
+
+/** In nginx's master: maps what all workers inherit. */
+export function init(given: RuntimeSettings): void {
+  settings = given;
+  openControl(`${settings.stateDirectory}/${STATE_FILES.control}`);
+  openCounters(`${settings.stateDirectory}/${STATE_FILES.limits}`, settings.counterCapacity);
+}
+
+/** In each worker: its own meter, its own release; then it looks for news, fifty times a second. */
+export function initWorker(): void {
+  const worker = ngx.worker.id();
+  const pid = ngx.worker.pid();
+  math.randomseed(pid + os.time());
+  openRequestIds();
+  openMeter(`${settings.stateDirectory}/${STATE_FILES.meters}`, worker, pid);
+  const slot = workerSlot(worker);
+  slot.generation = 0;
+  slot.credentialGeneration = 0;
+  slot.release = 0;
+  slot.failed = 0;
+  slot.pid = pid;
+  // Before the first request, so that a worker that replaces a killed one starts with the release in place.
+  poll(settings.stateDirectory, worker);
+  const [started, reason] = ngx.timer.every(WORKER_POLL_SECONDS, (premature) => {
+    if (!premature) {
+      poll(settings.stateDirectory, worker);
+    }
+  });
+  if (started === undefined) {
+    error(`the worker cannot poll: ${reason}`);
+  }
+}
+
+export function ready(): void {
+  readyOf(settings.workers);
+}

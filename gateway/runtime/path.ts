@@ -1,0 +1,48 @@
+/**
+ * The path of a request target in normal form, or undefined when servers could read it in more than one way: an encoded slash, a
+ * backslash, a NUL, a dot segment, a broken escape. What is matched is what is forwarded.
+ * @param target the request target as sent, without its query
+ */
+export function normalisePath(target: string): string | undefined {
+  if (string.find(target, "\\", 1, true)[0] !== undefined) {
+    return undefined;
+  }
+  const hasEscape = string.find(target, "%", 1, true)[0] !== undefined;
+  const path = hasEscape ? decodeUnreserved(target) : target;
+  if (path === undefined) {
+    return undefined;
+  }
+  if (string.find(path, "/.", 1, true)[0] !== undefined && hasDotSegment(path)) {
+    return undefined;
+  }
+  return path;
+}
+
+/** Decodes the escapes of unreserved characters and writes the others in upper case (RFC 3986 §6.2.2). */
+function decodeUnreserved(target: string): string | undefined {
+  let broken = false;
+  const [path] = string.gsub(target, "%%(.?.?)", (digits: string) => {
+    const code = string.match(digits, "^%x%x$")[0] === undefined ? undefined : tonumber(digits, 16);
+    if (code === undefined || code === 0 || code === 0x2f || code === 0x5c) {
+      broken = true;
+      return "";
+    }
+    const character = string.char(code);
+    if (string.match(character, "^[%w%-%._~]$")[0] !== undefined) {
+      return character;
+    }
+    return `%${string.upper(digits)}`;
+  });
+  return broken ? undefined : path;
+}
+
+function hasDotSegment(path: string): boolean {
+  for (const [segment] of string.gmatch(path, "[^/]+")) {
+    // ";" starts path parameters for some servers, which would see a dot segment before it.
+    const [plain] = string.match(segment ?? "", "^[^;]*");
+    if (plain === "." || plain === "..") {
+      return true;
+    }
+  }
+  return false;
+}

@@ -1,0 +1,118 @@
+import type { Decision } from "../../contract/decision";
+import { GATEWAY_ERRORS } from "../../contract/errors";
+import type { RuntimeBundle, RuntimeNode } from "../bundle";
+import { currentBundle } from "../bundle-store";
+import { openContext, type Context } from "../contexts";
+import { monotonicMs } from "../host/clock";
+import { policyHost } from "../host/policy-host";
+import { currentRequest, readVariable, requestKey, requestMethod, writeVariable } from "../host/request";
+import { sendAnswer, sendProblem } from "../host/respond";
+import { outcomeOfProblem, SUCCESS } from "../outcomes";
+import { normalisePath } from "../path";
+import { nextRequestId } from "../request-id";
+import { matchRoute } from "../router";
+import { pickTarget } from "../upstreams";
+
+/** The one phase that decides: the environment's chain, the route, the operation's chain, the upstream. */
+export function access(): void {
+  const request = currentRequest();
+  const bundle = currentBundle();
+  const context = openContext(requestKey(request), nextRequestId(), monotonicMs(), requestMethod(request), bundle);
+  writeVariable(request, "gatehouse_request_id", context.id);
+  if (bundle === undefined) {
+    return end(request, context, { kind: "refuse", code: "gateway_not_ready" });
+  }
+  writeVariable(request, "gatehouse_release", bundle.releaseText);
+  const decision = decide(request, context, bundle);
+  if (decision !== undefined) {
+    return end(request, context, decision);
+  }
+  writeRateFields(request, context);
+  if (context.corsOrigin !== "") {
+    forwardCrossOrigin(request, context);
+  }
+}
+
+function decide(request: CData, context: Context, bundle: RuntimeBundle): Decision | undefined {
+  const early = bundle.chain(context, policyHost);
+  if (early !== undefined) {
+    return early;
+  }
+  const target = readVariable(request, "request_uri") ?? "";
+  const [mark] = string.find(target, "?", 1, true);
+  const sent = mark === undefined ? target : string.sub(target, 1, mark - 1);
+  const path = normalisePath(sent);
+  if (path === undefined) {
+    return { kind: "refuse", code: "path_ambiguous" };
+  }
+  const node = matchRoute(bundle.routes, path);
+  if (node === undefined || node.methods === undefined) {
+    return { kind: "refuse", code: "route_not_found" };
+  }
+  const operation = node.methods.get(context.method);
+  if (operation === undefined) {
+    ngx.header.Allow = allowedMethods(node);
+    return { kind: "refuse", code: "method_not_allowed" };
+  }
+  context.operation = operation.id;
+  context.apiVersion = operation.apiVersion.id;
+  const decision = operation.chain(context, policyHost);
+  if (decision !== undefined) {
+    return decision;
+  }
+  context.upstream = operation.apiVersion.upstream;
+  const query = mark === undefined ? "" : string.sub(target, mark);
+  return forward(request, context, string.sub(path, operation.apiVersion.basePath.length + 1), query);
+}
+
+/** Points nginx at the upstream; the balancer fills in the address. */
+function forward(request: CData, context: Context, path: string, query: string): Decision | undefined {
+  const target = context.upstream === undefined ? undefined : pickTarget(context.upstream);
+  if (target === undefined) {
+    return { kind: "refuse", code: "upstream_unresolved" };
+  }
+  context.target = target;
+  writeVariable(request, "gatehouse_upstream", `${target.prefix}${path === "" ? "/" : path}${query}`);
+  writeVariable(request, "gatehouse_host", target.hostField);
+  if (target.tlsName !== "") {
+    writeVariable(request, "gatehouse_tls_name", target.tlsName);
+  }
+  context.forwardedAt = monotonicMs();
+  return undefined;
+}
+
+function writeRateFields(request: CData, context: Context): void {
+  if (context.rateLimit !== "" && context.plan !== undefined) {
+    writeVariable(request, "gatehouse_rate_limit", context.rateLimit);
+    writeVariable(request, "gatehouse_rate_policy", context.plan.rateLimitPolicy);
+  }
+}
+
+/** Calls from an allowed browser origin go through a location of their own, see nginx.conf. */
+function forwardCrossOrigin(request: CData, context: Context): void {
+  writeVariable(request, "gatehouse_origin", context.corsOrigin);
+  writeVariable(request, "gatehouse_expose", context.corsExpose);
+  writeVariable(request, "gatehouse_vary", "Origin");
+  ngx.exec("@cross_origin");
+}
+
+function end(request: CData, context: Context, decision: Decision): void {
+  writeRateFields(request, context);
+  if (decision.kind === "answer") {
+    context.outcome = SUCCESS;
+    return sendAnswer(decision);
+  }
+  context.outcome = outcomeOfProblem(GATEWAY_ERRORS[decision.code]);
+  return sendProblem(context, decision);
+}
+
+function allowedMethods(node: RuntimeNode): string {
+  const names: string[] = [];
+  if (node.methods !== undefined) {
+    for (const [method] of pairs(node.methods)) {
+      names.push(method);
+    }
+  }
+  names.sort((left, right) => (left < right ? -1 : 1));
+  return names.join(", ");
+}

@@ -1,0 +1,62 @@
+import { closeContext, findContext, type Context } from "../contexts";
+import { monotonicMs } from "../host/clock";
+import { currentRequest, readVariable, requestKey, responseStatus } from "../host/request";
+import { countRequest } from "../meter";
+import { CLIENT_CLOSED, MALFORMED, outcomeOfStatus, UPSTREAM_ERROR } from "../outcomes";
+
+const CLIENT_CLOSED_REQUEST = 499;
+
+/** Counts the request, after its last byte: what was not answered is not counted. */
+export function log(): void {
+  const request = currentRequest();
+  const key = requestKey(request);
+  const context = findContext(key);
+  const bytesIn = numberVariable(request, "request_length");
+  const bytesOut = numberVariable(request, "bytes_sent");
+  if (context === undefined) {
+    // nginx refused the request before any phase of ours; without a byte sent it was no request but a closed connection.
+    if (bytesOut > 0) {
+      countRequest(0, 0, 0, 0, MALFORMED, bytesIn, bytesOut, 0, -1);
+    }
+    return;
+  }
+  const now = monotonicMs();
+  countRequest(
+    context.operation,
+    context.credential === undefined ? 0 : context.credential.application,
+    context.subscription,
+    context.plan === undefined ? 0 : context.plan.id,
+    context.outcome >= 0 ? context.outcome : upstreamOutcome(request),
+    bytesIn,
+    bytesOut,
+    now - context.startedAt,
+    context.forwardedAt === 0 ? -1 : now - context.forwardedAt,
+  );
+  closeContext(key);
+}
+
+function upstreamOutcome(request: CData): number {
+  const status = responseStatus(request);
+  if (readVariable(request, "request_completion") === "OK") {
+    return outcomeOfStatus(status);
+  }
+  return interruptedOutcome(request, status);
+}
+
+/**
+ * The response did not reach its end. When all that the upstream sent has been passed on, the upstream broke off; otherwise the
+ * client went away.
+ */
+function interruptedOutcome(request: CData, status: number): number {
+  if (status === CLIENT_CLOSED_REQUEST) {
+    return CLIENT_CLOSED;
+  }
+  const received = numberVariable(request, "upstream_response_length");
+  const passedOn = numberVariable(request, "body_bytes_sent");
+  return passedOn >= received ? UPSTREAM_ERROR : CLIENT_CLOSED;
+}
+
+function numberVariable(request: CData, name: string): number {
+  const value = tonumber(readVariable(request, name));
+  return value ?? 0;
+}
