@@ -9,7 +9,7 @@ export interface Failure {
 }
 
 /**
- * Reads a thrown value. Errors of the API client carry a problem+json document; anything else is shown by its message.
+ * Reads a thrown value. Errors of the API client carry the fields of a problem+json document; anything else is shown by its message.
  * Structural on purpose: components know the shape of RFC 9457, not the client's class.
  */
 export function readFailure(error: unknown): Failure {
@@ -21,7 +21,8 @@ export function readFailure(error: unknown): Failure {
     };
   }
   return {
-    title: readText(document.title) ?? "It did not work.",
+    title:
+      readText(document.title) ?? (error instanceof Error ? readText(error.message) : undefined) ?? "It did not work.",
     detail: readText(document.detail),
     problems: Array.isArray(document.problems) ? document.problems.flatMap(readProblem) : [],
     requestId: readText(document.requestId),
@@ -38,9 +39,6 @@ interface ProblemDocument {
 function findProblemDocument(error: unknown): ProblemDocument | undefined {
   if (!isRecord(error)) {
     return undefined;
-  }
-  if (isRecord(error.problem)) {
-    return error.problem;
   }
   return "title" in error || "problems" in error ? error : undefined;
 }

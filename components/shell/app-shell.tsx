@@ -5,11 +5,12 @@ import { Dialog } from "radix-ui";
 import { useEffect, useState, type ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { AccountMenu } from "./account-menu";
-import { CommandPalette } from "./command-palette";
+import { CommandPalette, type PaletteTargets } from "./command-palette";
 import { EnvironmentProvider, EnvironmentSwitch, type EnvironmentOption } from "./environment";
 import type { RailName } from "./navigation";
 import { Rail } from "./rail";
 import { ThemeMenu } from "./theme-menu";
+import { ViewerProvider } from "./viewer-context";
 import type { Viewer } from "./viewer";
 
 // They exist from the start; a caller that knows of more passes its own list.
@@ -25,8 +26,14 @@ export interface AppShellProps {
   /** The environment chosen last, from the cookie ENVIRONMENT_COOKIE. */
   environment?: string;
   environments?: readonly EnvironmentOption[];
+  /** What ⌘K finds besides pages. */
+  targets?: PaletteTargets;
+  /** The time to read the targets. */
+  onPaletteOpen?: () => void;
   children: ReactNode;
 }
+
+const NO_TARGETS: PaletteTargets = { apis: [], applications: [] };
 
 /** The frame of every page but sign-in: left rail, top bar, content. One for portal and console. */
 export function AppShell({
@@ -34,37 +41,51 @@ export function AppShell({
   viewer,
   environment = "production",
   environments = DEFAULT_ENVIRONMENTS,
+  targets = NO_TARGETS,
+  onPaletteOpen,
   children,
 }: AppShellProps) {
   const [isPaletteOpen, setIsPaletteOpen] = useState(false);
-  useShortcut(() => setIsPaletteOpen((isOpen) => !isOpen));
+  const openPalette = () => {
+    onPaletteOpen?.();
+    setIsPaletteOpen(true);
+  };
+  useShortcut(() => (isPaletteOpen ? setIsPaletteOpen(false) : openPalette()));
   return (
-    <EnvironmentProvider remembered={environment} environments={environments}>
-      <a
-        href="#main"
-        className="sr-only z-50 rounded-md bg-accent px-3 py-2 text-on-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
-      >
-        Skip to content
-      </a>
-      <aside className="fixed inset-y-0 left-0 z-20 w-54 border-r bg-surface max-lg:hidden">
-        <Rail rail={rail} viewer={viewer} />
-      </aside>
-      <div className="lg:pl-54">
-        <header className="sticky top-0 z-10 flex h-12 items-center gap-2 border-b bg-surface px-3 sm:px-6">
-          <RailDrawer rail={rail} viewer={viewer} />
-          {rail === "console" && <EnvironmentSwitch />}
-          <PaletteButton onOpen={() => setIsPaletteOpen(true)} />
-          <div className="ml-auto flex items-center gap-1.5">
-            <ThemeMenu />
-            <AccountMenu viewer={viewer} />
-          </div>
-        </header>
-        <main id="main" tabIndex={-1} className="mx-auto w-full max-w-6xl px-4 py-6 outline-none sm:px-6">
-          {children}
-        </main>
-      </div>
-      <CommandPalette isOpen={isPaletteOpen} onClose={() => setIsPaletteOpen(false)} rail={rail} viewer={viewer} />
-    </EnvironmentProvider>
+    <ViewerProvider viewer={viewer}>
+      <EnvironmentProvider remembered={environment} environments={environments}>
+        <a
+          href="#main"
+          className="sr-only z-50 rounded-md bg-accent px-3 py-2 text-on-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+        >
+          Skip to content
+        </a>
+        <aside className="fixed inset-y-0 left-0 z-20 w-54 border-r bg-surface max-lg:hidden">
+          <Rail rail={rail} viewer={viewer} />
+        </aside>
+        <div className="lg:pl-54">
+          <header className="sticky top-0 z-10 flex h-12 items-center gap-2 border-b bg-surface px-3 sm:px-6">
+            <RailDrawer rail={rail} viewer={viewer} />
+            {rail === "console" && <EnvironmentSwitch />}
+            <PaletteButton onOpen={openPalette} />
+            <div className="ml-auto flex items-center gap-1.5">
+              <ThemeMenu />
+              <AccountMenu viewer={viewer} />
+            </div>
+          </header>
+          <main id="main" tabIndex={-1} className="mx-auto w-full max-w-6xl px-4 py-6 outline-none sm:px-6">
+            {children}
+          </main>
+        </div>
+        <CommandPalette
+          isOpen={isPaletteOpen}
+          onClose={() => setIsPaletteOpen(false)}
+          targets={targets}
+          rail={rail}
+          viewer={viewer}
+        />
+      </EnvironmentProvider>
+    </ViewerProvider>
   );
 }
 

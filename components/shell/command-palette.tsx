@@ -7,18 +7,29 @@ import { Dialog } from "radix-ui";
 import { useState, type ReactNode } from "react";
 import { CONSOLE_ENTRY, navigationFor, PORTAL_ENTRY, type RailName } from "./navigation";
 import { useTheme } from "./theme";
-import { usePaletteTargets } from "./use-palette-targets";
 import { canUseConsole, type Viewer } from "./viewer";
+
+/** Something the palette can jump to by name. */
+export interface PaletteTarget {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface PaletteTargets {
+  readonly apis: readonly PaletteTarget[];
+  readonly applications: readonly PaletteTarget[];
+}
 
 export interface CommandPaletteProps {
   isOpen: boolean;
   onClose: () => void;
+  targets: PaletteTargets;
   rail: RailName;
   viewer: Viewer | null;
 }
 
 /** ⌘K: every page, API and application by name, and the things one does most. */
-export function CommandPalette({ isOpen, onClose, rail, viewer }: CommandPaletteProps) {
+export function CommandPalette({ isOpen, onClose, targets, rail, viewer }: CommandPaletteProps) {
   return (
     <Dialog.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <Dialog.Portal>
@@ -28,14 +39,14 @@ export function CommandPalette({ isOpen, onClose, rail, viewer }: CommandPalette
           className="animate-float-in fixed top-[12vh] left-1/2 z-50 w-[calc(100%-2rem)] max-w-lg -translate-x-1/2 overflow-hidden rounded-md border bg-raised shadow-float focus:outline-none"
         >
           <Dialog.Title className="sr-only">Search or jump to</Dialog.Title>
-          <PaletteBody onClose={onClose} rail={rail} viewer={viewer} />
+          <PaletteBody onClose={onClose} targets={targets} rail={rail} viewer={viewer} />
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>
   );
 }
 
-function PaletteBody({ onClose, rail, viewer }: Omit<CommandPaletteProps, "isOpen">) {
+function PaletteBody({ onClose, targets, rail, viewer }: Omit<CommandPaletteProps, "isOpen">) {
   const router = useRouter();
   const [search, setSearch] = useState("");
   const go = (href: string) => {
@@ -58,7 +69,7 @@ function PaletteBody({ onClose, rail, viewer }: Omit<CommandPaletteProps, "isOpe
         <Command.Empty className="px-3 py-8 text-center text-sm text-text-muted">
           Nothing is called “{search}”.
         </Command.Empty>
-        <Targets onGo={go} rail={rail} viewer={viewer} />
+        <Targets onGo={go} rail={rail} targets={targets} />
         <Pages onGo={go} rail={rail} viewer={viewer} />
         <Actions onGo={go} onClose={onClose} viewer={viewer} />
       </Command.List>
@@ -72,8 +83,14 @@ interface GroupProps {
   viewer: Viewer | null;
 }
 
-function Targets({ onGo, rail, viewer }: GroupProps) {
-  const { apis, applications } = usePaletteTargets(viewer);
+interface TargetsProps {
+  onGo: (href: string) => void;
+  rail: RailName;
+  targets: PaletteTargets;
+}
+
+function Targets({ onGo, rail, targets }: TargetsProps) {
+  const { apis, applications } = targets;
   const apiRoot = rail === "console" ? "/console/apis" : "/apis";
   return (
     <>

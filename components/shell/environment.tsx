@@ -5,8 +5,7 @@ import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { createContext, useContext, type ReactNode } from "react";
 import { classNames } from "@/components/ui/class-names";
 import { DropdownMenu, DropdownMenuChoice, DropdownMenuLabel } from "@/components/ui/dropdown-menu";
-
-export const ENVIRONMENT_COOKIE = "gatehouse-environment";
+import { ENVIRONMENT_COOKIE } from "./environment-cookie";
 
 export interface EnvironmentOption {
   readonly slug: string;
