@@ -1,0 +1,198 @@
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { pino } from "pino";
+import { CredentialStore } from "../agent/credentials/credential-store";
+import { differenceOf } from "../agent/meters/meter-cell";
+import { sumRows } from "../agent/meters/sum-rows";
+import { ControlFile } from "../agent/state/control-file";
+import { compile } from "../compiler/compile";
+import type { Snapshot } from "../compiler/snapshot";
+import type { CredentialEntry } from "../contract/credentials";
+import { METER, STATE_FILES, type ActiveState } from "../contract/shared-memory";
+import type { TelemetryRow } from "../contract/telemetry";
+import { NGINX_DEFAULTS, renderNginxConfig, type NginxSettings } from "../nginx/render";
+import { findFreePort } from "./free-port";
+import { waitFor } from "./wait-for";
+
+const ROOT = path.resolve(import.meta.dirname, "../..");
+const LUA_DIRECTORY = path.join(ROOT, "dist/gateway/lua");
+
+/**
+ * A real nginx with the compiled runtime, fed from a state directory the way the agent does it, without an agent: for tests of the
+ * data plane alone.
+ */
+export class TestNode {
+  #nginx: ChildProcess | undefined;
+  #release = 0;
+  #credentialSequence = 0;
+
+  private constructor(
+    readonly stateDirectory: string,
+    readonly settings: NginxSettings,
+    readonly control: ControlFile,
+    readonly credentials: CredentialStore,
+  ) {}
+
+  static async start(overrides: Partial<NginxSettings> = {}): Promise<TestNode> {
+    const stateDirectory = mkdtempSync(path.join(tmpdir(), "gatehouse-node-"));
+    for (const name of [STATE_FILES.chunks, STATE_FILES.meters]) {
+      mkdirSync(path.join(stateDirectory, name));
+    }
+    const settings: NginxSettings = {
+      ...NGINX_DEFAULTS,
+      stateDirectory,
+      luaDirectory: LUA_DIRECTORY,
+      host: "127.0.0.1",
+      port: await findFreePort(),
+      statusHost: "127.0.0.1",
+      statusPort: await findFreePort(),
+      workers: 2,
+      runsAsRoot: process.getuid?.() === 0,
+      ...overrides,
+    };
+    const control = new ControlFile(path.join(stateDirectory, STATE_FILES.control));
+    const logger = pino({ level: "silent" });
+    const node = new TestNode(
+      stateDirectory,
+      settings,
+      control,
+      new CredentialStore({ directory: stateDirectory, control, logger }),
+    );
+    await node.putCredentials([]);
+    await node.startNginx();
+    return node;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.settings.port}`;
+  }
+
+  get statusUrl(): string {
+    return `http://127.0.0.1:${this.settings.statusPort}`;
+  }
+
+  async startNginx(): Promise<void> {
+    const config = path.join(this.stateDirectory, "nginx.conf");
+    const template = readFileSync(path.join(ROOT, "gateway/nginx/nginx.conf.template"), "utf8");
+    writeFileSync(config, renderNginxConfig(template, this.settings));
+    const nginx = spawn("nginx", ["-c", config, "-p", this.stateDirectory, "-g", "daemon off;"], { stdio: "pipe" });
+    let output = "";
+    nginx.stderr.on("data", (part: Buffer) => (output += part.toString("utf8")));
+    this.#nginx = nginx;
+    await waitFor("nginx to answer", async () => {
+      if (nginx.exitCode !== null) {
+        throw new Error(`nginx ended with ${nginx.exitCode}: ${output}\n${this.nginxLog()}`);
+      }
+      return fetch(`${this.statusUrl}/live`).then(
+        (response) => response.ok,
+        () => false,
+      );
+    });
+  }
+
+  /** Compiles and activates; resolves when every worker runs it. @returns the release number */
+  async publish(snapshot: Snapshot): Promise<number> {
+    const result = compile(snapshot);
+    if (!result.ok) {
+      throw new Error(`the snapshot does not compile: ${JSON.stringify(result.problems)}`);
+    }
+    for (const chunk of result.chunks) {
+      writeFileSync(path.join(this.stateDirectory, STATE_FILES.chunks, `${chunk.sha256}.json`), chunk.text);
+    }
+    this.#release += 1;
+    await this.activate({
+      release: this.#release,
+      environment: snapshot.environment,
+      chunks: result.chunks.map(({ kind, sha256 }) => ({ kind, sha256 })),
+      addresses: { localhost: ["127.0.0.1"] },
+    });
+    return this.#release;
+  }
+
+  async activate(active: ActiveState): Promise<void> {
+    writeFileSync(path.join(this.stateDirectory, STATE_FILES.active), JSON.stringify(active));
+    const generation = this.control.raiseGeneration();
+    await waitFor(`every worker to run release ${active.release}`, () => {
+      const workers = this.control.readWorkers(this.settings.workers);
+      const failed = workers.find((worker) => worker.generation === generation && worker.failed);
+      if (failed !== undefined) {
+        throw new Error(`a worker refused release ${active.release}: ${failed.message}`);
+      }
+      return workers.every((worker) => worker.generation === generation);
+    });
+  }
+
+  /** Applies entries as the agent would; visible to workers at once, or when they have mapped a first generation. */
+  async putCredentials(entries: readonly CredentialEntry[]): Promise<void> {
+    const numbered = entries.map((entry) => ({ ...entry, sequence: (this.#credentialSequence += 1) }));
+    await this.credentials.applyPage({ entries: numbered, cursor: this.#credentialSequence, complete: true });
+    if (this.#nginx !== undefined) {
+      await waitFor("every worker to map the credentials", () =>
+        this.control
+          .readWorkers(this.settings.workers)
+          .every((worker) => worker.credentialGeneration === this.credentials.generation),
+      );
+    }
+  }
+
+  workerPids(): number[] {
+    return this.control.readWorkers(this.settings.workers).map((worker) => worker.pid);
+  }
+
+  /** Sums of all meter files there ever were: what the workers have counted. */
+  usage(): TelemetryRow[] {
+    const directory = path.join(this.stateDirectory, STATE_FILES.meters);
+    const rows: TelemetryRow[] = [];
+    for (const name of readdirSync(directory)) {
+      const content = readFileSync(path.join(directory, name));
+      for (let index = 0; index < content.readUInt32LE(METER.countAt); index += 1) {
+        const start = METER.headerBytes + index * METER.cellBytes;
+        const difference = differenceOf(content.subarray(start, start + METER.cellBytes), undefined);
+        if (difference !== undefined && difference !== "unknown-outcome") {
+          rows.push(difference.row);
+        }
+      }
+    }
+    return sumRows(rows);
+  }
+
+  /** Requests counted, by outcome. */
+  outcomes(): Record<string, number> {
+    const sums: Record<string, number> = {};
+    for (const row of this.usage()) {
+      sums[row.outcome] = (sums[row.outcome] ?? 0) + row.requests;
+    }
+    return sums;
+  }
+
+  nginxLog(): string {
+    const file = path.join(this.stateDirectory, "nginx.log");
+    return existsSync(file) ? readFileSync(file, "utf8") : "";
+  }
+
+  async stopNginx(): Promise<void> {
+    const nginx = this.#nginx;
+    this.#nginx = undefined;
+    if (nginx === undefined || nginx.exitCode !== null) {
+      return;
+    }
+    const ended = new Promise((resolve) => nginx.once("exit", resolve));
+    nginx.kill("SIGTERM");
+    await ended;
+    this.control.clearWorkers();
+  }
+
+  async stop(): Promise<void> {
+    await this.stopNginx();
+    this.credentials.close();
+    this.control.close();
+    rmSync(this.stateDirectory, { recursive: true, force: true });
+  }
+}
+
+/** Compiles the runtime to Lua when its sources are newer than the last build; tests call it once. */
+export function buildRuntime(): void {
+  execFileSync("node", [path.join(ROOT, "scripts/build-gateway.mjs")], { stdio: "pipe" });
+}
