@@ -1,0 +1,224 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { ControlPlaneClient } from "./control-plane/client";
+import { followStream } from "./control-plane/follow-stream";
+import type { Identity } from "./control-plane/identity";
+import { Heartbeats, type ComposedHeartbeat } from "./control-plane/send-heartbeats";
+import { CredentialStore } from "./credentials/credential-store";
+import { CredentialSync } from "./credentials/sync-credentials";
+import { describeError, type Logger } from "./log";
+import { MeterDrain } from "./meters/drain-meters";
+import { TelemetryShipper } from "./meters/ship-telemetry";
+import { BaselineBroken, Spool } from "./meters/spool";
+import { UsageTotals } from "./meters/usage-totals";
+import type { Problems } from "./problems";
+import { Activator, ADDRESS_REFRESH_MS } from "./releases/activator";
+import { ChunkStore } from "./releases/chunk-store";
+import { ManifestStore } from "./releases/manifest-store";
+import { ReleaseKeeper } from "./releases/release-keeper";
+import { UpstreamResolver } from "./releases/resolve-upstreams";
+import type { ControlFile } from "./state/control-file";
+import type { StateDirectory } from "./state/directory";
+import { WorkerWatch } from "./state/worker-watch";
+
+const OBSERVE_MS = 20;
+const DRAIN_MS = 1_000;
+const LAST_SHIPMENT_MS = 3_000;
+
+export interface AgentOptions {
+  readonly client: ControlPlaneClient;
+  readonly identity: Identity;
+  readonly state: StateDirectory;
+  readonly control: ControlFile;
+  readonly workers: number;
+  readonly spoolMaxBytes: number;
+  readonly knownPolicies: ReadonlySet<string>;
+  readonly version: string;
+  readonly problems: Problems;
+  readonly logger: Logger;
+  /** Called when the process must end and be started anew. */
+  readonly onFatal: (error: unknown) => void;
+}
+
+/** The parts of the agent, connected: what one hears, another does, and heartbeats tell. */
+export class GatewayAgent {
+  readonly workers: WorkerWatch;
+  readonly releases: ReleaseKeeper;
+  readonly credentials: CredentialStore;
+  readonly totals = new UsageTotals();
+  readonly #activator: Activator;
+  readonly #credentialSync: CredentialSync;
+  readonly #drain: MeterDrain;
+  readonly #shipper: TelemetryShipper;
+  readonly #heartbeats: Heartbeats;
+  readonly #stopping = new AbortController();
+  readonly #startedAt = new Date().toISOString();
+  readonly #running: Promise<void>[] = [];
+  #drained: Promise<void> = Promise.resolve();
+  #apiVersions: { facts: unknown; labels: Map<number, string> } = { facts: undefined, labels: new Map() };
+
+  /** Opens everything on disk; the spool is opened by the caller because that needs to wait. */
+  constructor(
+    readonly options: AgentOptions,
+    readonly spool: Spool,
+  ) {
+    const { client, control, identity, logger, problems, state } = options;
+    const { signal } = this.#stopping;
+    this.workers = new WorkerWatch(control, options.workers);
+    this.#activator = new Activator(state.active, control, this.workers, new UpstreamResolver(problems, logger));
+    this.credentials = new CredentialStore({ directory: state.root, control, logger });
+    this.releases = new ReleaseKeeper({
+      client,
+      identity,
+      chunks: new ChunkStore(state.chunks, options.knownPolicies),
+      manifests: new ManifestStore(state.manifests, state.lastKnownGood),
+      activator: this.#activator,
+      problems,
+      logger,
+      signal,
+      onActivated: () => this.#heartbeats.nudge(),
+    });
+    this.#credentialSync = new CredentialSync({ client, store: this.credentials, problems, logger, signal });
+    this.#drain = new MeterDrain({
+      metersDirectory: state.meters,
+      baselinesDirectory: state.baselines,
+      spool,
+      logger,
+      onRows: (rows) => this.totals.add(rows, (operation) => this.#apiVersionOf(operation)),
+    });
+    this.#shipper = new TelemetryShipper({ client, spool, problems, logger, signal });
+    this.#heartbeats = new Heartbeats({ client, logger, signal, compose: () => this.#composeHeartbeat() });
+    problems.onChange(() => this.#heartbeats.nudge());
+  }
+
+  /** Puts what is on disk in front of the workers; needs no control plane. */
+  async startFromDisk(): Promise<void> {
+    const release = await this.releases.startFromDisk();
+    this.options.logger.info({ release, credentials: this.credentials.count }, "started from disk");
+  }
+
+  /** Begins to follow the control plane and the meters. */
+  follow(): void {
+    const { client, logger } = this.options;
+    const { signal } = this.#stopping;
+    this.#credentialSync.hear(0);
+    this.#shipper.nudge();
+    this.#running.push(
+      this.#heartbeats.run(),
+      this.#every(OBSERVE_MS, () => this.#observe()),
+      this.#every(DRAIN_MS, () => this.drainMeters()),
+      this.#every(ADDRESS_REFRESH_MS, () => this.#activator.refreshAddresses()),
+      followStream({
+        client,
+        logger,
+        signal,
+        onConnected: () => this.#heartbeats.nudge(),
+        onEvent: (event) => {
+          switch (event.type) {
+            case "release":
+              this.releases.hear(event.release);
+              break;
+            case "credentials":
+              this.#credentialSync.hear(event.sequence);
+              break;
+            case "ping":
+              break;
+          }
+        },
+      }),
+    );
+  }
+
+  /** Spools what the workers counted; never two at a time. */
+  drainMeters(): Promise<void> {
+    this.#drained = this.#drained.then(async () => {
+      await this.#drain.drain(Date.now());
+      if (this.spool.depth > 0) {
+        this.#shipper.nudge();
+      }
+    });
+    return this.#drained.catch((error: unknown) => {
+      if (error instanceof BaselineBroken) {
+        this.options.onFatal(error);
+        return;
+      }
+      this.#drained = Promise.resolve();
+      this.options.logger.error({ error: describeError(error) }, "the meters could not be read, trying again");
+    });
+  }
+
+  /** After nginx has ended: counts the last requests and sends what can be sent at once; the rest stays spooled. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.allSettled(this.#running);
+    await this.drainMeters();
+    await Promise.race([
+      this.#shipper.flush().catch(() => undefined),
+      delay(LAST_SHIPMENT_MS, undefined, { ref: false }),
+    ]);
+    this.#drain.close();
+    this.credentials.close();
+  }
+
+  async #observe(): Promise<void> {
+    const { problems } = this.options;
+    const summary = this.workers.summary();
+    if (summary.failure === undefined) {
+      problems.clear("worker_failed");
+    } else {
+      problems.set("worker_failed", `a worker reports: ${summary.failure}`);
+    }
+    this.credentials.retire((generation) => this.workers.haveCredentials(generation));
+    await this.releases.observe(summary);
+  }
+
+  #composeHeartbeat(): ComposedHeartbeat {
+    const { expected, ready } = this.workers.summary();
+    const activation = this.releases.activation;
+    const news = this.releases.news;
+    const credentialCursor = this.credentials.cursor;
+    return {
+      heartbeat: {
+        version: this.options.version,
+        startedAt: this.#startedAt,
+        workers: { expected, ready },
+        release: activation?.release ?? null,
+        activatedAt: activation?.activatedAt ?? null,
+        activationMs: activation?.activationMs ?? null,
+        credentialCursor,
+        telemetry: { spooledBatches: this.spool.depth, droppedRequests: this.spool.droppedRequests },
+        problems: this.options.problems.list(),
+      },
+      onAnswer: (answer) => {
+        // News that came by the stream while the answer was under way are newer than the answer.
+        if (answer.release !== null && news === this.releases.news) {
+          this.releases.hear(answer.release);
+        }
+        this.#credentialSync.compare(answer.credentialCursor, credentialCursor);
+      },
+    };
+  }
+
+  #apiVersionOf(operation: number): string | undefined {
+    const { facts } = this.releases;
+    if (this.#apiVersions.facts !== facts) {
+      const pairs = facts.flatMap(({ apiVersion }) =>
+        (apiVersion?.operations ?? []).map((id): [number, string] => [id, apiVersion?.label ?? ""]),
+      );
+      this.#apiVersions = { facts, labels: new Map(pairs) };
+    }
+    return this.#apiVersions.labels.get(operation);
+  }
+
+  /** Runs a piece of work again and again until the agent stops; what it throws is logged. */
+  async #every(intervalMs: number, work: () => Promise<void>): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      await delay(intervalMs, undefined, { signal }).catch(() => undefined);
+      if (!signal.aborted) {
+        await work().catch((error: unknown) =>
+          this.options.logger.error({ error: describeError(error) }, "agent task failed"),
+        );
+      }
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import { Backoff } from "../control-plane/backoff";
+import type { ControlPlaneClient } from "../control-plane/client";
+import { describeError, type Logger } from "../log";
+import type { Problems } from "../problems";
+import type { CredentialStore } from "./credential-store";
+
+const PROBLEM = "credentials_unreachable";
+
+export interface CredentialSyncOptions {
+  readonly client: Pick<ControlPlaneClient, "fetchCredentials">;
+  readonly store: CredentialStore;
+  readonly problems: Problems;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+}
+
+/** Follows the credential log: page after page from the cursor, at once when something newer is heard of. */
+export class CredentialSync {
+  #wanted = -1;
+  #work: Promise<void> | undefined;
+
+  constructor(readonly options: CredentialSyncOptions) {}
+
+  /** There are entries up to this sequence. */
+  hear(sequence: number): void {
+    this.#wanted = Math.max(this.#wanted, sequence);
+    const { store } = this.options;
+    if (this.#wanted > store.cursor || !store.isLoaded) {
+      this.#work ??= this.#follow().finally(() => (this.#work = undefined));
+    }
+  }
+
+  /**
+   * What the control plane knew after this node had told it a cursor. A lower one means that its log has been set back (a restored
+   * backup): keys that it no longer has must stop working, so everything is read anew.
+   */
+  compare(sequence: number, cursorAtAsking: number): void {
+    if (sequence < cursorAtAsking && this.options.store.cursor >= cursorAtAsking) {
+      this.options.logger.warn({ sequence, cursorAtAsking }, "the credential log was set back, reading it anew");
+      this.options.store.startSnapshot();
+      this.#wanted = sequence;
+      this.#work ??= this.#follow().finally(() => (this.#work = undefined));
+      return;
+    }
+    this.hear(sequence);
+  }
+
+  async #follow(): Promise<void> {
+    const { logger, problems, signal } = this.options;
+    const backoff = new Backoff(100, 5_000);
+    while (!signal.aborted) {
+      const goal = this.#wanted;
+      try {
+        await this.#pull();
+        problems.clear(PROBLEM);
+        backoff.reset();
+        if (this.#wanted === goal) {
+          return;
+        }
+      } catch (error) {
+        logger.warn({ error: describeError(error) }, "credentials cannot be read yet, trying again");
+        problems.set(PROBLEM, `credentials cannot be read: ${describeError(error)}`);
+        await backoff.wait(signal).catch(() => undefined);
+      }
+    }
+  }
+
+  async #pull(): Promise<void> {
+    const { client, signal, store } = this.options;
+    for (;;) {
+      signal.throwIfAborted();
+      const after = store.askFrom;
+      const page = await client.fetchCredentials(after);
+      if (page.cursor < after || (!page.complete && page.cursor === after)) {
+        throw new Error(`asked from ${after}, the page ends at ${page.cursor}`);
+      }
+      await store.applyPage(page);
+      if (page.complete) {
+        return;
+      }
+    }
+  }
+}

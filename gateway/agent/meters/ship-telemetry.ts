@@ -1,0 +1,90 @@
+import { Backoff } from "../control-plane/backoff";
+import { ControlPlaneRefusal, type ControlPlaneClient } from "../control-plane/client";
+import { describeError, type Logger } from "../log";
+import type { Problems } from "../problems";
+import type { Spool } from "./spool";
+
+const PROBLEM = "telemetry_refused";
+/** With the backoff some ten minutes: long enough to put a bad deployment of the control plane right. */
+const REFUSALS_BEFORE_DROP = 25;
+
+export interface ShipOptions {
+  readonly client: Pick<ControlPlaneClient, "sendTelemetry">;
+  readonly spool: Spool;
+  readonly problems: Problems;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+}
+
+/** Sends the spool in order, one batch at a time; a batch leaves the disk when the control plane says that it has it. */
+export class TelemetryShipper {
+  #work: Promise<void> | undefined;
+  #refusals = 0;
+
+  constructor(readonly options: ShipOptions) {}
+
+  /** There is something in the spool. */
+  nudge(): void {
+    this.#work ??= this.#shipAll().finally(() => (this.#work = undefined));
+  }
+
+  /** Tries once to empty the spool, for the end of the process. @throws whatever the control plane's absence throws */
+  async flush(): Promise<void> {
+    await this.#work;
+    while (await this.#shipOldest()) {
+      // Each round sends one batch.
+    }
+  }
+
+  async #shipAll(): Promise<void> {
+    const { logger, problems, signal, spool } = this.options;
+    const backoff = new Backoff(200, 30_000);
+    let trouble: string | undefined;
+    while (spool.depth > 0 && !signal.aborted) {
+      try {
+        await this.#shipOldest();
+        problems.clear(PROBLEM);
+        this.#refusals = 0;
+        trouble = undefined;
+        backoff.reset();
+      } catch (error) {
+        if (trouble !== describeError(error) && !signal.aborted) {
+          trouble = describeError(error);
+          logger.warn(
+            { error: trouble, spooledBatches: spool.depth },
+            "telemetry cannot be sent yet, it stays on disk",
+          );
+        }
+        await this.#considerDrop(error);
+        await backoff.wait(signal).catch(() => undefined);
+      }
+    }
+  }
+
+  async #shipOldest(): Promise<boolean> {
+    const { client, spool } = this.options;
+    const oldest = await spool.takeOldest();
+    if (oldest === undefined) {
+      return false;
+    }
+    await client.sendTelemetry(oldest.text);
+    await spool.acknowledge(oldest.file);
+    return true;
+  }
+
+  async #considerDrop(error: unknown): Promise<void> {
+    const { problems, spool } = this.options;
+    if (!(error instanceof ControlPlaneRefusal) || ![400, 413, 422].includes(error.status)) {
+      return;
+    }
+    problems.set(PROBLEM, `the control plane refuses a batch of usage: ${error.message}`);
+    this.#refusals += 1;
+    if (this.#refusals >= REFUSALS_BEFORE_DROP) {
+      const oldest = await spool.takeOldest();
+      if (oldest !== undefined) {
+        await spool.drop(oldest.file);
+      }
+      this.#refusals = 0;
+    }
+  }
+}

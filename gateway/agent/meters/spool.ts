@@ -1,0 +1,258 @@
+import { readdirSync, readFileSync, statSync, unlinkSync } from "node:fs";
+import { readFile, rename, unlink } from "node:fs/promises";
+import path from "node:path";
+import { z } from "zod";
+import type { TelemetryRow } from "../../contract/telemetry";
+import type { Logger } from "../log";
+import { SerialQueue } from "../state/serial-queue";
+import { writeFileAtomically } from "../state/write-file-atomically";
+import {
+  batchTextOf,
+  decodeBatch,
+  decodeRedo,
+  encodeSpoolFile,
+  minuteText,
+  parseSpoolFileName,
+  spoolFileName,
+  type Redo,
+  type SpoolFile,
+} from "./spool-file";
+import { sumRows } from "./sum-rows";
+
+/** Sequences are reserved in blocks, so that the file which keeps them from being used twice is seldom written. */
+const RESERVED_AT_ONCE = 1_000;
+/** A merged batch still has to be taken by the control plane in one call. */
+const MERGED_BYTES_MAX = 4 * 1024 * 1024;
+const STATE_FILE = "state.json";
+
+const stateSchema = z.strictObject({
+  /** No sequence from here on was ever used. */
+  reservedUpTo: z.number().int().positive(),
+  droppedRequests: z.number().int().nonnegative(),
+  /** Batches up to this sequence that were not sent are dropped, also when a crash left their files behind. */
+  droppedThrough: z.number().int().nonnegative(),
+});
+type SpoolState = z.infer<typeof stateSchema>;
+
+/** A batch is on the disk, its baseline is not: the process must end, and its next start repairs the baseline. */
+export class BaselineBroken extends Error {
+  override readonly name = "BaselineBroken";
+}
+
+export interface SpoolOptions {
+  readonly directory: string;
+  readonly maxBytes: number;
+  readonly logger: Logger;
+}
+
+/**
+ * Batches on their way to the control plane, one file each, sent in order of sequence. Bounded: when it is full, batches of the same
+ * minute become one; only when that does not help is the oldest dropped, and counted.
+ */
+export class Spool {
+  #files: SpoolFile[] = [];
+  #state: SpoolState = { reservedUpTo: 1, droppedRequests: 0, droppedThrough: 0 };
+  #next = 1;
+  #bytes = 0;
+  /** Appending, merging and sending change the same files. */
+  readonly #queue = new SerialQueue();
+
+  private constructor(readonly options: SpoolOptions) {}
+
+  static async open(options: SpoolOptions): Promise<Spool> {
+    const spool = new Spool(options);
+    await spool.#load();
+    return spool;
+  }
+
+  get depth(): number {
+    return this.#files.length;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get droppedRequests(): number {
+    return this.#state.droppedRequests;
+  }
+
+  /** The redo record of the newest batch, whose baseline update may have been cut short. */
+  newestRedo(): Redo | undefined {
+    const newest = this.#files.at(-1);
+    return newest === undefined ? undefined : decodeRedo(readFileSync(this.#pathOf(newest), "utf8"));
+  }
+
+  /**
+   * Puts a batch on the disk. It can be sent only after `afterwards`: had it been acknowledged and deleted before the baseline was
+   * up to date, the redo record would be gone when it is needed.
+   * @throws BaselineBroken when `afterwards` failed: going on would count the batch twice, a new start repairs it
+   */
+  append(minute: number, rows: readonly TelemetryRow[], redo: Redo, afterwards: () => Promise<void>): Promise<void> {
+    return this.#queue.run(async () => {
+      const sequence = await this.#takeSequence();
+      const content = encodeSpoolFile({ sequence, minute: minuteText(minute), rows: [...rows] }, redo);
+      await this.#makeRoom(Buffer.byteLength(content));
+      const file = await this.#write({ first: sequence, last: sequence, minute, attempted: false }, content);
+      await afterwards().catch((error: unknown) => {
+        throw new BaselineBroken("the baseline of the meters could not be written", { cause: error });
+      });
+      this.#add(file);
+    });
+  }
+
+  /** The batch to send now; marked on disk before it leaves, so that it is sent as it is until it is acknowledged. */
+  takeOldest(): Promise<{ readonly file: SpoolFile; readonly text: string } | undefined> {
+    return this.#queue.run(async () => {
+      const oldest = this.#files[0];
+      if (oldest === undefined) {
+        return undefined;
+      }
+      const file = oldest.attempted ? oldest : { ...oldest, attempted: true };
+      if (file !== oldest) {
+        await rename(this.#pathOf(oldest), this.#pathOf(file));
+        this.#files[0] = file;
+      }
+      return { file, text: batchTextOf(await readFile(this.#pathOf(file), "utf8")) };
+    });
+  }
+
+  /** The control plane has it. */
+  acknowledge(file: SpoolFile): Promise<void> {
+    return this.#queue.run(() => this.#remove(file));
+  }
+
+  /** The control plane will never take it: counted as dropped, so that what comes after it is not lost as well. */
+  drop(file: SpoolFile): Promise<void> {
+    return this.#queue.run(() => this.#drop(file));
+  }
+
+  async #load(): Promise<void> {
+    const { directory } = this.options;
+    const stateText = await readFile(path.join(directory, STATE_FILE), "utf8").catch(() => undefined);
+    if (stateText !== undefined) {
+      this.#state = stateSchema.parse(JSON.parse(stateText));
+    }
+    const files: SpoolFile[] = [];
+    for (const name of readdirSync(directory)) {
+      const file = parseSpoolFileName(name, statSync(path.join(directory, name)).size);
+      if (file !== undefined) {
+        files.push(file);
+      } else if (name.endsWith(".tmp")) {
+        unlinkSync(path.join(directory, name));
+      }
+    }
+    for (const file of files.sort((left, right) => left.last - right.last)) {
+      if (this.#isLeftover(file, files)) {
+        unlinkSync(this.#pathOf(file));
+      } else {
+        this.#add(file);
+      }
+    }
+    this.#next = Math.max(this.#state.reservedUpTo, (this.#files.at(-1)?.last ?? 0) + 1);
+  }
+
+  /** A merge or a drop that was cut short leaves files whose counts stand elsewhere. */
+  #isLeftover(file: SpoolFile, files: readonly SpoolFile[]): boolean {
+    const isMerged = files.some((other) => other !== file && other.first <= file.first && file.last <= other.last);
+    return isMerged || (!file.attempted && file.last <= this.#state.droppedThrough);
+  }
+
+  async #takeSequence(): Promise<number> {
+    if (this.#next >= this.#state.reservedUpTo) {
+      await this.#saveState({ ...this.#state, reservedUpTo: this.#next + RESERVED_AT_ONCE });
+    }
+    this.#next += 1;
+    return this.#next - 1;
+  }
+
+  async #makeRoom(bytes: number): Promise<void> {
+    if (this.#bytes + bytes <= this.options.maxBytes) {
+      return;
+    }
+    await this.#mergeMinutes();
+    while (this.#bytes + bytes > this.options.maxBytes) {
+      const oldest = this.#files.find((file) => !file.attempted);
+      if (oldest === undefined) {
+        return;
+      }
+      await this.#drop(oldest);
+    }
+  }
+
+  /** Neighbours of one minute become one batch with the sequence of the last, as long as it does not grow too large. */
+  async #mergeMinutes(): Promise<void> {
+    let run: SpoolFile[] = [];
+    let bytes = 0;
+    for (const file of this.#files.filter(({ attempted }) => !attempted)) {
+      if (run[0]?.minute !== file.minute || bytes + file.bytes > MERGED_BYTES_MAX) {
+        await this.#merge(run);
+        run = [];
+        bytes = 0;
+      }
+      run.push(file);
+      bytes += file.bytes;
+    }
+    await this.#merge(run);
+  }
+
+  /** The merged file is there before its sources go; after a crash in between its name says which files it stands for. */
+  async #merge(sources: readonly SpoolFile[]): Promise<void> {
+    const first = sources[0];
+    const last = sources.at(-1);
+    if (first === undefined || last === undefined || sources.length < 2) {
+      return;
+    }
+    const rows: TelemetryRow[] = [];
+    for (const source of sources) {
+      rows.push(...decodeBatch(await readFile(this.#pathOf(source), "utf8")).rows);
+    }
+    const batch = { sequence: last.last, minute: minuteText(last.minute), rows: sumRows(rows) };
+    const target = { first: first.first, last: last.last, minute: last.minute, attempted: false };
+    const merged = await this.#write(target, encodeSpoolFile(batch, undefined));
+    for (const source of sources) {
+      await unlink(this.#pathOf(source));
+    }
+    const position = this.#files.indexOf(first);
+    this.#files.splice(position, sources.length, merged);
+    this.#bytes += merged.bytes - sources.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  async #drop(file: SpoolFile): Promise<void> {
+    const batch = decodeBatch(await readFile(this.#pathOf(file), "utf8"));
+    const requests = batch.rows.reduce((sum, row) => sum + row.requests, 0);
+    // Saved first: a crash before the file is gone must not send what was counted as dropped.
+    await this.#saveState({
+      ...this.#state,
+      droppedRequests: this.#state.droppedRequests + requests,
+      droppedThrough: Math.max(this.#state.droppedThrough, file.last),
+    });
+    await this.#remove(file);
+    this.options.logger.error({ sequence: file.last, requests }, "telemetry dropped");
+  }
+
+  async #saveState(state: SpoolState): Promise<void> {
+    await writeFileAtomically(path.join(this.options.directory, STATE_FILE), JSON.stringify(state));
+    this.#state = state;
+  }
+
+  async #write(file: Omit<SpoolFile, "bytes">, content: string): Promise<SpoolFile> {
+    await writeFileAtomically(this.#pathOf(file), content);
+    return { ...file, bytes: Buffer.byteLength(content) };
+  }
+
+  async #remove(file: SpoolFile): Promise<void> {
+    await unlink(this.#pathOf(file));
+    this.#files = this.#files.filter((other) => other.last !== file.last);
+    this.#bytes -= file.bytes;
+  }
+
+  #add(file: SpoolFile): void {
+    this.#files.push(file);
+    this.#bytes += file.bytes;
+  }
+
+  #pathOf(file: Omit<SpoolFile, "bytes">): string {
+    return path.join(this.options.directory, spoolFileName(file));
+  }
+}

@@ -1,0 +1,33 @@
+import type { GatewayAgent } from "../agent";
+import type { NginxSupervisor } from "../nginx/supervisor";
+import type { Problems } from "../problems";
+import type { NodeStatus } from "./metrics";
+
+export interface StatusSources {
+  readonly agent: GatewayAgent;
+  readonly environment: string;
+  readonly nginx: Pick<NginxSupervisor, "isRunning">;
+  readonly problems: Problems;
+  readonly version: string;
+}
+
+export function gatherStatus({ agent, environment, nginx, problems, version }: StatusSources): NodeStatus {
+  const { expected, ready } = agent.workers.summary();
+  return {
+    version,
+    environment,
+    release: agent.releases.activation?.release ?? null,
+    activationMs: agent.releases.activation?.activationMs ?? null,
+    workersExpected: expected,
+    workersReady: ready,
+    isNginxRunning: nginx.isRunning,
+    credentialCursor: agent.credentials.cursor,
+    credentialCount: agent.credentials.count,
+    spooledBatches: agent.spool.depth,
+    spooledBytes: agent.spool.bytes,
+    droppedRequests: agent.spool.droppedRequests,
+    problems: problems.list().map(({ code }) => code),
+    counters: undefined,
+    totals: agent.totals,
+  };
+}
