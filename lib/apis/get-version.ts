@@ -1,0 +1,84 @@
+import "server-only";
+import type { ApiVersion, Operation } from "@/lib/api-schemas";
+import { database } from "@/lib/database";
+import { env } from "@/lib/env";
+import { etagOf } from "@/lib/http/etag";
+import { canEditApisOf, canReadOperations, type Actor, type ReadContext } from "@/lib/permissions";
+import { readServedVersions } from "@/lib/releases/served-versions";
+import { readUserName } from "@/lib/people/user-names";
+import { findApi, findVersion, type ApiIdentity } from "./find-api";
+import {
+  operationSelection,
+  renderOperation,
+  renderRevision,
+  renderUpstream,
+  revisionSelection,
+  upstreamSelection,
+} from "./render-api";
+
+/** @throws ApiError not_found */
+export async function getVersion({ actor }: ReadContext, slug: string, version: string): Promise<ApiVersion> {
+  const api = await findApi(actor, slug);
+  const { id } = await findVersion(api, version);
+  return renderVersion(actor, api, id);
+}
+
+/** @throws ApiError not_found */
+export async function listOperations(
+  { actor }: ReadContext,
+  slug: string,
+  version: string,
+): Promise<{ items: Operation[] }> {
+  const api = await findApi(actor, slug);
+  const { id } = await findVersion(api, version);
+  const rows = await database().operation.findMany({
+    where: { apiVersionId: id, current: true },
+    orderBy: { position: "asc" },
+    select: operationSelection,
+  });
+  return { items: rows.map(renderOperation) };
+}
+
+/** The whole of a version as its answer shows it. Upstreams are the owner's business: others get null. */
+export async function renderVersion(actor: Actor | null, api: ApiIdentity, id: number): Promise<ApiVersion> {
+  const row = await database().apiVersion.findUniqueOrThrow({
+    where: { id },
+    select: {
+      version: true,
+      basePath: true,
+      lifecycle: true,
+      createdAt: true,
+      updatedAt: true,
+      changeCount: true,
+      revisions: { where: { current: true }, select: revisionSelection },
+      operations: { where: { current: true }, orderBy: { position: "asc" }, select: operationSelection },
+      upstream: { select: upstreamSelection },
+      products: { select: { product: { select: { slug: true, name: true } } } },
+    },
+  });
+  const revision = row.revisions[0];
+  if (revision === undefined) {
+    throw new Error(`version ${id} has no current revision`);
+  }
+  const canEdit = canEditApisOf(actor, api.teamId);
+  const served = (await readServedVersions()).get(`${api.slug} ${row.version}`) ?? [];
+  return {
+    api: api.slug,
+    apiName: api.name,
+    version: row.version,
+    basePath: row.basePath,
+    url: `${env().gatewayUrl}${row.basePath}`,
+    lifecycle: row.lifecycle,
+    title: revision.title,
+    description: revision.description,
+    revision: renderRevision(revision, await readUserName(revision.createdById)),
+    operations: row.operations.map(renderOperation),
+    upstream: (canEdit || canReadOperations(actor)) && row.upstream !== null ? renderUpstream(row.upstream) : null,
+    products: row.products.map(({ product }) => product),
+    environments: served.map(({ environment, release }) => ({ environment, release })),
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+    etag: etagOf(row),
+    canEdit,
+  };
+}
