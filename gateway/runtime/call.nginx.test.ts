@@ -155,3 +155,28 @@ describe("the meter", () => {
     await expect.poll(sum).toBe(before + 50);
   });
 });
+
+describe("a request that nginx itself refuses", () => {
+  const header = "Host: a\r\n";
+  it.each<[string, string, string, string]>([
+    ["a broken escape", `GET /%zz HTTP/1.1\r\n${header}\r\n`, "400", "request_malformed"],
+    ["no HTTP at all", "FOO\r\n\r\n", "400", "request_malformed"],
+    ["no Host field", "GET / HTTP/1.1\r\n\r\n", "400", "request_malformed"],
+    ["a request line that is too long", `GET /${"a".repeat(9000)} HTTP/1.1\r\n${header}\r\n`, "414", "uri_too_long"],
+    [
+      "a header that is too large",
+      `GET / HTTP/1.1\r\n${header}X: ${"a".repeat(40_000)}\r\n\r\n`,
+      "431",
+      "headers_too_large",
+    ],
+    ["TRACE", `TRACE / HTTP/1.1\r\n${header}\r\n`, "405", "method_not_allowed"],
+  ])("for %s gets a problem document and is counted once", async (_name, bytes, status, code) => {
+    const total = () => Object.values(node.outcomes()).reduce((sum, count) => sum + count, 0);
+    const before = total();
+    const answer = await sendRaw(node.settings.port, bytes);
+    expect(answer).toContain(`HTTP/1.1 ${status} `);
+    expect(answer).toContain("application/problem+json");
+    expect(answer).toContain(`"code":"${code}"`);
+    await expect.poll(total).toBe(before + 1);
+  });
+});

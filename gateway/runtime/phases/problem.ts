@@ -14,7 +14,7 @@ CODES.set(405, "method_not_allowed");
 CODES.set(408, "request_timeout");
 CODES.set(413, "body_too_large");
 CODES.set(414, "uri_too_long");
-CODES.set(494, "headers_too_large");
+CODES.set(431, "headers_too_large");
 CODES.set(503, "gateway_not_ready");
 CODES.set(504, "upstream_timeout");
 

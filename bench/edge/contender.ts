@@ -1,0 +1,15 @@
+/** One proxy under measurement, running and ready to be called. */
+export interface Contender {
+  readonly name: string;
+  readonly port: number;
+  /** Processes whose CPU time counts. */
+  readonly pids: () => readonly number[];
+  readonly stop: () => Promise<void>;
+}
+
+export interface ContenderFactory {
+  readonly name: string;
+  /** Why it cannot run here, or undefined. */
+  readonly obstacle: () => string | undefined;
+  readonly start: (upstreamPort: number) => Promise<Contender>;
+}
