@@ -131,28 +131,30 @@ export const GATEWAY_BUILDS = [GATEWAY_LUA, GATEWAY_AGENT];
 export const TEST_BUILDS = [PRISMA_CLIENT, GATEWAY_LUA, GATEWAY_AGENT];
 
 /**
- * Builds what is not current. Two starts in one clone do so one after the other.
+ * Builds what is not current, each with a line of its own. Two starts in one clone do so one after the other.
  * @param {readonly Build[]} builds
- * @param {{ logFile: string, detail: (text: string) => void }} options
- * @returns {Promise<readonly string[]>} titles of what was built
+ * @param {{ logFile: string, progress: import("./progress.mjs").Progress }} options
  * @throws {import("./plain-error.mjs").PlainError}
  */
-export async function buildWhatIsStale(builds, { logFile, detail }) {
-  const lock = await waitForLock(path.join(ROOT, "dist", ".stamps", "build.lock"), (heldBy) =>
-    detail(`waiting for the build of process ${heldBy}`),
-  );
+export async function buildWhatIsStale(builds, { logFile, progress }) {
+  if (builds.every((build) => isCurrent(build, hashInputs(build)))) {
+    return progress.step("Build", async (step) => step.detail("up to date"));
+  }
+  const lock = await progress.step("Build", async (step) => {
+    step.detail("something changed since the last one");
+    return waitForLock(path.join(ROOT, "dist", ".stamps", "build.lock"), (heldBy) =>
+      step.detail(`waiting for the build of process ${heldBy}`),
+    );
+  });
   try {
-    const built = [];
     for (const build of builds) {
+      // Taken before the build: what changes during it makes the next start build again.
       const inputHash = hashInputs(build);
       if (!isCurrent(build, inputHash)) {
-        detail(build.title);
-        await build.build(logFile);
+        await progress.step(`· ${build.title}`, async () => build.build(logFile));
         writeStamp(build, inputHash);
-        built.push(build.title);
       }
     }
-    return built;
   } finally {
     lock.release();
   }

@@ -226,10 +226,13 @@ function runToEnd(file, parameters, runner, cwd) {
   });
 }
 
-/** Without the person's PG… variables, which would move the server or its tools elsewhere. */
+/**
+ * Without the person's PG… variables, which would move the server or its tools elsewhere.
+ * @returns {NodeJS.ProcessEnv}
+ */
 function serverEnvironment() {
   const kept = Object.entries(process.env).filter(([name]) => !name.startsWith("PG") && !name.startsWith("LC_"));
-  return { ...Object.fromEntries(kept), LC_ALL: "C" };
+  return /** @type {NodeJS.ProcessEnv} */ (Object.fromEntries([...kept, ["LC_ALL", "C"]]));
 }
 
 /**

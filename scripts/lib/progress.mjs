@@ -92,6 +92,22 @@ export function createProgress(stream = process.stdout, environment = process.en
   };
 }
 
+/**
+ * The same, but no step begins once the signal is given.
+ * @param {Progress} progress
+ * @param {AbortSignal} signal
+ * @returns {Progress}
+ */
+export function endingWith(progress, signal) {
+  return {
+    ...progress,
+    step(label, work) {
+      signal.throwIfAborted();
+      return progress.step(label, work);
+    },
+  };
+}
+
 /** @param {boolean} colour @returns {Paint} */
 function createPaint(colour) {
   const wrap = (/** @type {number} */ on, /** @type {number} */ off) => (/** @type {string} */ text) =>

@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { ROOT, shown } from "./paths.mjs";
+import { PlainError } from "./plain-error.mjs";
 import { delay, endProcess, identifyProcess, isRunning, sendSignal, waitUntil } from "./processes.mjs";
 import { lastLines } from "./run-command.mjs";
 
@@ -37,7 +38,7 @@ const KEPT_CHARACTERS = 8000;
  * @property {() => number | undefined} pid
  * @property {() => string} lastWords the last lines it wrote
  * @property {() => boolean} isRunning
- * @property {() => Promise<void>} stop
+ * @property {(forced: () => boolean) => Promise<void>} stop forced: asked again and again; true ends the patience
  */
 
 /**
@@ -68,6 +69,9 @@ export function createSupervisor({ recordFile, say }) {
 
   /** @param {Program} program @returns {Supervised} */
   function start(program) {
+    if (stopping) {
+      throw new PlainError(`The ${program.name} is not started any more: everything is being stopped.`);
+    }
     /** @type {import("node:child_process").ChildProcess | undefined} */
     let child;
     let pauseMs = FIRST_PAUSE_MS;
@@ -131,7 +135,7 @@ export function createSupervisor({ recordFile, say }) {
       pid: () => child?.pid,
       lastWords: () => lastLines(words, 15),
       isRunning: () => child !== undefined && child.exitCode === null && child.signalCode === null,
-      stop: async () => {
+      stop: async (/** @type {() => boolean} */ forced) => {
         const current = child;
         if (current?.pid === undefined) {
           return;
@@ -139,8 +143,10 @@ export function createSupervisor({ recordFile, say }) {
         const identity = identifyProcess(current.pid);
         if (identity !== undefined) {
           sendSignal(current.pid, "SIGTERM");
-          const done = await Promise.race([ended.then(() => true), delay(program.graceMs).then(() => false)]);
-          if (!done) {
+          let done = false;
+          void ended.then(() => (done = true));
+          await waitUntil(() => done || forced(), { timeoutMs: program.graceMs, everyMs: 20 });
+          if (!done && !forced()) {
             say(`The ${program.name} did not end in ${program.graceMs / 1000} s and was forced to.`);
           }
         }
@@ -156,15 +162,17 @@ export function createSupervisor({ recordFile, say }) {
 
   return {
     start,
+    say,
     /** Writes down a process that somebody else starts and ends (Postgres). */
     note,
     get stopping() {
       return stopping;
     },
-    async stopAll() {
+    /** @param {() => boolean} [forced] */
+    async stopAll(forced = () => false) {
       stopping = true;
       for (const program of programs.toReversed()) {
-        await program.stop();
+        await program.stop(forced);
       }
       rmSync(recordFile, { force: true });
     },

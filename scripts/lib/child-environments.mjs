@@ -1,0 +1,82 @@
+import path from "node:path";
+import { deriveSecret } from "./secrets.mjs";
+
+/**
+ * What the programs of a start are told. They get the person's own environment too: NODE_OPTIONS, proxies, log levels.
+ * @param {import("./settings.mjs").StartSettings} settings
+ * @param {{ databaseUrl: string, secret: string, samplePort: number | undefined, demo: boolean }} facts
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function controlPlaneEnvironment(settings, { databaseUrl, secret, samplePort, demo }) {
+  return {
+    ...inherited(),
+    NODE_ENV: "production",
+    NEXT_TELEMETRY_DISABLED: "1",
+    DATABASE_URL: databaseUrl,
+    GATEHOUSE_SECRET: secret,
+    NEXTAUTH_SECRET: deriveSecret(secret, "sessions"),
+    NEXTAUTH_URL: settings.publicUrl,
+    // The portal calls itself at its own address, whatever stands before it.
+    NEXTAUTH_URL_INTERNAL: `http://127.0.0.1:${settings.port}`,
+    GATEHOUSE_PUBLIC_URL: settings.publicUrl,
+    GATEHOUSE_GATEWAY_URL: settings.gatewayUrl,
+    GATEHOUSE_DATA_DIR: settings.dataDir,
+    GATEHOUSE_ALLOW_PRIVATE_FETCH: settings.allowPrivateFetch ? "1" : "0",
+    GATEHOUSE_ADMIN_EMAIL: settings.adminEmail,
+    GATEHOUSE_DEMO: demo ? "1" : "0",
+    ...(settings.adminPassword === undefined ? {} : { GATEHOUSE_ADMIN_PASSWORD: settings.adminPassword }),
+    ...(settings.adminToken === undefined ? {} : { GATEHOUSE_ADMIN_TOKEN: settings.adminToken }),
+    ...(samplePort === undefined ? {} : { GATEHOUSE_DEMO_UPSTREAM_URL: `http://127.0.0.1:${samplePort}` }),
+  };
+}
+
+/**
+ * @param {Pick<import("./settings.mjs").GatewaySettings, "gatewayPort" | "gatewayHost" | "gatewayStatusPort" | "gatewayWorkers" | "nodeName" | "dataDir" | "controlPlaneUrl" | "stateDir">} settings
+ * @param {string | undefined} enrolToken
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function gatewayEnvironment(settings, enrolToken) {
+  return {
+    ...inherited(),
+    NODE_ENV: "production",
+    GATEHOUSE_CONTROL_PLANE_URL: settings.controlPlaneUrl,
+    GATEHOUSE_DATA_DIR: settings.dataDir,
+    GATEHOUSE_STATE_DIR: settings.stateDir,
+    GATEHOUSE_GATEWAY_PORT: String(settings.gatewayPort),
+    GATEHOUSE_GATEWAY_HOST: settings.gatewayHost,
+    GATEHOUSE_GATEWAY_STATUS_PORT: String(settings.gatewayStatusPort),
+    GATEHOUSE_GATEWAY_WORKERS: String(settings.gatewayWorkers),
+    GATEHOUSE_NODE_NAME: settings.nodeName,
+    ...(enrolToken === undefined ? {} : { GATEHOUSE_ENROL_TOKEN: enrolToken }),
+  };
+}
+
+/**
+ * Without what belongs to the npm that started us, and without secrets that only some programs need.
+ * @returns {NodeJS.ProcessEnv}
+ */
+function inherited() {
+  const dropped = new Set([
+    "GATEHOUSE_SECRET",
+    "GATEHOUSE_ADMIN_PASSWORD",
+    "GATEHOUSE_ADMIN_TOKEN",
+    "DATABASE_URL",
+    "PORT",
+    "INIT_CWD",
+  ]);
+  const kept = Object.entries(process.env).filter(([name]) => !dropped.has(name) && !name.startsWith("npm_"));
+  return /** @type {NodeJS.ProcessEnv} */ (Object.fromEntries(kept));
+}
+
+/** @param {string} dataDir */
+export function dataPaths(dataDir) {
+  return {
+    logs: path.join(dataDir, "logs"),
+    log: (/** @type {string} */ name) => path.join(dataDir, "logs", `${name}.log`),
+    postgres: path.join(dataDir, "postgres"),
+    gateway: path.join(dataDir, "gateway"),
+    processes: path.join(dataDir, "processes.json"),
+    samplePort: path.join(dataDir, "sample-port"),
+    demoKey: path.join(dataDir, "demo-key"),
+  };
+}

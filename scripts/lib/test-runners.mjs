@@ -1,0 +1,104 @@
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { inRoot } from "./paths.mjs";
+import { runCommand } from "./run-command.mjs";
+
+/** A part that hangs is ended; the whole is to take less than ten minutes. */
+const TIMEOUT_MS = 8 * 60_000;
+
+/**
+ * @typedef {{ passed: number, failed: number, skipped: number, output: string }} PartResult output: what to show when something failed
+ */
+
+/**
+ * Commands that must end with 0; each counts as one test.
+ * @param {readonly { name: string, command: readonly string[] }[]} checks
+ * @param {(text: string) => void} detail
+ * @returns {Promise<PartResult>}
+ */
+export async function runChecks(checks, detail) {
+  let passed = 0;
+  const outputs = [];
+  for (const { name, command } of checks) {
+    detail(name);
+    const [file = "", ...parameters] = command;
+    const { code, output } = await runCommand(file, parameters, { env: quietEnvironment(), timeoutMs: TIMEOUT_MS });
+    if (code === 0) {
+      passed += 1;
+    } else {
+      outputs.push(`── ${name} ──\n${output.trimEnd()}`);
+    }
+  }
+  return { passed, failed: outputs.length, skipped: 0, output: outputs.join("\n\n") };
+}
+
+/**
+ * @param {string} project of vitest.config.ts
+ * @param {readonly string[]} filters
+ * @param {string} work folder for the report
+ * @returns {Promise<PartResult>}
+ */
+export async function runVitest(project, filters, work) {
+  const report = path.join(work, `${project}.json`);
+  const { code, output } = await runCommand(
+    inRoot("node_modules", ".bin", "vitest"),
+    ["run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...filters],
+    { env: quietEnvironment(), timeoutMs: TIMEOUT_MS },
+  );
+  const { numPassedTests = 0, numFailedTests = 0, numPendingTests = 0, numTodoTests = 0 } = readReport(report);
+  return settle(code, output, {
+    passed: numPassedTests,
+    failed: numFailedTests,
+    skipped: numPendingTests + numTodoTests,
+  });
+}
+
+/**
+ * @param {readonly string[]} filters
+ * @param {string} work
+ * @returns {Promise<PartResult>}
+ */
+export async function runPlaywright(filters, work) {
+  const report = path.join(work, "e2e.json");
+  const { code, output } = await runCommand(
+    inRoot("node_modules", ".bin", "playwright"),
+    ["test", "--reporter=list,json", ...filters],
+    {
+      env: { ...quietEnvironment(), PLAYWRIGHT_JSON_OUTPUT_NAME: report, E2E_DATA_DIR: path.join(work, "data") },
+      timeoutMs: TIMEOUT_MS,
+    },
+  );
+  const { expected = 0, unexpected = 0, flaky = 0, skipped = 0 } = readReport(report).stats ?? {};
+  return settle(code, output, { passed: expected, failed: unexpected + flaky, skipped });
+}
+
+/**
+ * A runner that failed without a failed test (a file that does not load, a set-up that breaks) is one failure; so is a part without
+ * any test.
+ * @param {number} code
+ * @param {string} output
+ * @param {{ passed: number, failed: number, skipped: number }} counts
+ * @returns {PartResult}
+ */
+export function settle(code, output, counts) {
+  const unexplained = counts.failed === 0 && (code !== 0 || counts.passed === 0);
+  return { ...counts, failed: counts.failed + (unexplained ? 1 : 0), output };
+}
+
+/** @param {string} file */
+function readReport(file) {
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+}
+
+/** Tests must not see the settings of whoever runs them. */
+function quietEnvironment() {
+  const kept = Object.entries(process.env).filter(
+    ([name]) =>
+      !name.startsWith("GATEHOUSE_") && !name.startsWith("npm_") && name !== "DATABASE_URL" && name !== "NODE_ENV",
+  );
+  return /** @type {NodeJS.ProcessEnv} */ ({
+    ...Object.fromEntries(kept),
+    NEXT_TELEMETRY_DISABLED: "1",
+    ...(process.stdout.isTTY && !process.env.NO_COLOR ? { FORCE_COLOR: "1" } : { NO_COLOR: "1" }),
+  });
+}

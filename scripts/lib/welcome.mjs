@@ -1,0 +1,32 @@
+/**
+ * What a person needs next, once everything runs.
+ * @param {object} options
+ * @param {import("./progress.mjs").Progress} options.progress
+ * @param {import("./settings.mjs").StartSettings} options.settings
+ * @param {import("./bootstrap.mjs").Prepared} options.prepared
+ * @param {string} options.logs
+ */
+export function printWelcome({ progress, settings, prepared, logs }) {
+  const { bold, dim, cyan } = progress.paint;
+  const rows = [
+    ["Portal", cyan(settings.publicUrl)],
+    ["Gateway", cyan(settings.gatewayUrl)],
+    ["Management API", cyan(`${settings.publicUrl}/api/v1/openapi.json`)],
+    ["Gateway status", cyan(`http://127.0.0.1:${settings.gatewayStatusPort}/ready`)],
+  ];
+  if (prepared.admin !== undefined) {
+    rows.push(["Sign in as", bold(prepared.admin.email)]);
+    if (prepared.admin.generatedPassword !== undefined) {
+      rows.push(["Password", `${bold(prepared.admin.generatedPassword)}  ${dim("shown this once")}`]);
+    }
+  }
+  const lines = rows.map(([label = "", value]) => `  ${dim(label.padEnd(16))} ${value}`);
+  progress.write(`\n${lines.join("\n")}\n\n`);
+  if (prepared.demo) {
+    progress.write(
+      `  ${dim("There is a demonstration workspace")}${prepared.demo.key ? dim("; calls are sent through the gateway for a few minutes") : ""}${dim(".")}\n` +
+        `  ${dim("Remove it with")} npm run demo -- remove\n`,
+    );
+  }
+  progress.write(`  ${dim(`Logs are in ${logs}. Ctrl-C stops everything.`)}\n\n`);
+}

@@ -1,0 +1,269 @@
+// `npm start`: from a clone to a running Gatehouse. Needs nothing but Node to begin with, so this file and scripts/lib import no package
+// before `npm ci` has run.
+import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { bootstrap } from "./lib/bootstrap.mjs";
+import { ALL_BUILDS, buildWhatIsStale } from "./lib/builds.mjs";
+import { controlPlaneEnvironment, dataPaths, gatewayEnvironment } from "./lib/child-environments.mjs";
+import { connectOrExplain } from "./lib/database.mjs";
+import { sendDemoCalls } from "./lib/demo-calls.mjs";
+import { lockDataDirectory } from "./lib/lock.mjs";
+import { endNginxOf } from "./lib/nginx-leftovers.mjs";
+import { requireNode } from "./lib/node-version.mjs";
+import { areNpmPackagesCurrent, countNpmPackages, installNpmPackages } from "./lib/npm-packages.mjs";
+import { inRoot, shown } from "./lib/paths.mjs";
+import { PlainError } from "./lib/plain-error.mjs";
+import { findFreePort, portObstacle, requireFreePorts } from "./lib/ports.mjs";
+import { keepPostgresRunning } from "./lib/keep-postgres-running.mjs";
+import { makePassable } from "./lib/postgres.mjs";
+import { createProgress, endingWith } from "./lib/progress.mjs";
+import { waitForAnswer } from "./lib/ready.mjs";
+import { runUntilStopped } from "./lib/run-until-stopped.mjs";
+import { loadSecret, readOrCreate } from "./lib/secrets.mjs";
+import { readStartSettings } from "./lib/settings.mjs";
+import { createSupervisor, endLeftovers } from "./lib/supervisor.mjs";
+import { installMissingTools, NGINX_WITH_LUA } from "./lib/system-packages.mjs";
+import { migrate } from "./migrate.mjs";
+import { printWelcome } from "./lib/welcome.mjs";
+
+const terminal = createProgress();
+/** Stands still once everything is to end: what runs is undone, and nothing more is begun. @type {import("./lib/progress.mjs").Progress} */
+let progress = terminal;
+
+await runUntilStopped(start, {
+  onStopping: () => progress.write(`\n  ${progress.paint.dim("Stopping …")}\n`),
+  onStopped: (ms) => progress.write(`  ${progress.paint.dim(`Stopped after ${(ms / 1000).toFixed(1)} s.`)}\n\n`),
+});
+
+/** @param {import("./lib/run-until-stopped.mjs").Lifetime} lifetime */
+async function start(lifetime) {
+  requireNode();
+  progress = endingWith(terminal, lifetime.signal);
+  const settings = readStartSettings(process.env);
+  const paths = dataPaths(settings.dataDir);
+  progress.write(`\n  ${progress.paint.bold("Gatehouse")} ${progress.paint.dim(version())}\n\n`);
+
+  await takeDataDirectory(settings, paths, lifetime);
+  const supervisor = createSupervisor({
+    recordFile: paths.processes,
+    say: (text) => progress.note(progress.paint.yellow(text)),
+  });
+  await requireFreePorts(wantedPorts(settings));
+  await installPackages(paths);
+  if (settings.databaseUrl !== undefined) {
+    await progress.step("Database", (step) => reachDatabase(/** @type {string} */ (settings.databaseUrl), step));
+  }
+  await buildWhatIsStale(ALL_BUILDS, { logFile: paths.log("build"), progress });
+
+  const database = await prepareDatabase(settings, paths, lifetime, supervisor);
+  // After the database's: what is registered last ends first, and nobody must lose the database before it has ended.
+  lifetime.onEnd(({ forced }) => supervisor.stopAll(forced));
+  const secret = loadSecret(settings.dataDir, settings.secret);
+  const demo = settings.demo ?? (database.empty && settings.databaseUrl === undefined);
+  const samplePort = await rememberSamplePort(paths);
+  const environment = controlPlaneEnvironment(settings, { databaseUrl: database.url, secret, samplePort, demo });
+  const prepared = await progress.step("Workspace", async (step) => {
+    const result = await bootstrap(environment, { settings, paths });
+    step.detail(result.summary);
+    return result;
+  });
+
+  if (prepared.demo) {
+    await startSample({ supervisor, paths, port: samplePort });
+  }
+  await startPortal({ supervisor, paths, settings, environment });
+  await startGateway({ supervisor, paths, settings, enrolToken: prepared.enrolToken });
+  printWelcome({ progress, settings, prepared, logs: shown(paths.logs) });
+  if (prepared.demo?.key) {
+    void sendDemoCalls({ port: settings.gatewayPort, demo: prepared.demo, signal: lifetime.signal });
+  }
+}
+
+/** @typedef {ReturnType<typeof dataPaths>} Paths */
+/** @typedef {import("./lib/settings.mjs").StartSettings} StartSettings */
+/** @typedef {ReturnType<typeof createSupervisor>} Supervisor */
+
+/**
+ * One start per data directory, and nothing left of one that was killed.
+ * @param {StartSettings} settings
+ * @param {Paths} paths
+ * @param {import("./lib/run-until-stopped.mjs").Lifetime} lifetime
+ */
+async function takeDataDirectory(settings, paths, lifetime) {
+  if (/["'\\$;{}\s]/.test(settings.dataDir) || /["'\\$;{}\s]/.test(inRoot())) {
+    throw new PlainError(
+      "nginx cannot take a path with spaces, quotes or any of \\ $ ; { }: move the clone, or set GATEHOUSE_DATA_DIR to a plain one.",
+    );
+  }
+  makePassable(settings.dataDir);
+  mkdirSync(paths.logs, { recursive: true });
+  chmodSync(paths.logs, 0o700);
+  const lock = lockDataDirectory(settings.dataDir, shown(settings.dataDir));
+  lifetime.onEnd(() => lock.release());
+  const left = await endLeftovers(paths.processes);
+  await endNginxOf(paths.gateway);
+  if (left.length > 0) {
+    progress.note(progress.paint.yellow(`Ended what an earlier start had left running: ${left.join(", ")}.`));
+  }
+}
+
+/** @param {StartSettings} settings */
+function wantedPorts(settings) {
+  return [
+    { port: settings.port, host: settings.host, purpose: "the portal", setting: "GATEHOUSE_PORT" },
+    {
+      port: settings.gatewayPort,
+      host: settings.gatewayHost,
+      purpose: "the gateway",
+      setting: "GATEHOUSE_GATEWAY_PORT",
+    },
+    {
+      port: settings.gatewayStatusPort,
+      host: "127.0.0.1",
+      purpose: "the gateway's status",
+      setting: "GATEHOUSE_GATEWAY_STATUS_PORT",
+    },
+  ];
+}
+
+/** @param {Paths} paths */
+async function installPackages(paths) {
+  await progress.step("npm packages", async (step) => {
+    if (areNpmPackagesCurrent()) {
+      step.detail("up to date");
+      return;
+    }
+    step.detail(`installing ${countNpmPackages()}`);
+    await installNpmPackages(paths.log("npm"));
+    step.detail(`${countNpmPackages()} installed`);
+  });
+  await installMissingTools([NGINX_WITH_LUA], { progress, logFile: paths.log("packages") });
+}
+
+/**
+ * @param {string} url
+ * @param {import("./lib/progress.mjs").Step} step
+ */
+async function reachDatabase(url, step) {
+  const client = await connectOrExplain(url);
+  try {
+    const { rows } = await client.query("SHOW server_version");
+    step.detail(`your own, Postgres ${rows[0].server_version.split(" ")[0]}`);
+  } finally {
+    await client.end();
+  }
+}
+
+/**
+ * @param {StartSettings} settings
+ * @param {Paths} paths
+ * @param {import("./lib/run-until-stopped.mjs").Lifetime} lifetime
+ * @param {Supervisor} supervisor
+ * @returns {Promise<{ url: string, empty: boolean }>}
+ */
+async function prepareDatabase(settings, paths, lifetime, supervisor) {
+  return progress.step(settings.databaseUrl === undefined ? "Database" : "Database schema", async (step) => {
+    let url = settings.databaseUrl;
+    if (url === undefined) {
+      step.detail("starting the embedded Postgres");
+      url = await keepPostgresRunning({ directory: paths.postgres, supervisor, lifetime });
+    }
+    const { applied, empty } = await migrate(url);
+    const changes =
+      applied.length === 0 ? "up to date" : `${applied.length} migration${applied.length === 1 ? "" : "s"} applied`;
+    step.detail(settings.databaseUrl === undefined ? `embedded Postgres 18, ${changes}` : changes);
+    return { url, empty };
+  });
+}
+
+/** The demonstration's upstream is stored with its port, so the port must stay. @param {Paths} paths */
+async function rememberSamplePort(paths) {
+  if (!existsSync(paths.samplePort)) {
+    const port = await findFreePort();
+    return Number(readOrCreate(paths.samplePort, () => String(port)));
+  }
+  return Number(readFileSync(paths.samplePort, "utf8"));
+}
+
+/** @param {{ supervisor: Supervisor, paths: Paths, port: number }} options */
+async function startSample({ supervisor, paths, port }) {
+  await progress.step("Sample service", async (step) => {
+    if ((await portObstacle(port)) !== undefined) {
+      step.detail(`port ${port} is taken: the demonstration's API answers 502`);
+      return;
+    }
+    const program = supervisor.start({
+      name: "sample service",
+      file: process.execPath,
+      parameters: [inRoot("dist", "sample", "main.mjs")],
+      env: { ...process.env, HARBOUR_PORT: String(port) },
+      logFile: paths.log("sample"),
+      graceMs: 3000,
+    });
+    await waitForAnswer(program, {
+      url: `http://127.0.0.1:${port}/berths`,
+      isReady: (status) => status === 200,
+      timeoutMs: 15_000,
+      logFile: paths.log("sample"),
+    });
+    step.detail(`http://127.0.0.1:${port}`);
+  });
+}
+
+/** @param {{ supervisor: Supervisor, paths: Paths, settings: StartSettings, environment: NodeJS.ProcessEnv }} options */
+async function startPortal({ supervisor, paths, settings, environment }) {
+  await progress.step("Portal", async (step) => {
+    const program = supervisor.start({
+      name: "portal",
+      file: process.execPath,
+      parameters: [
+        inRoot("node_modules", "next", "dist", "bin", "next"),
+        "start",
+        "-p",
+        String(settings.port),
+        "-H",
+        settings.host,
+      ],
+      env: environment,
+      logFile: paths.log("portal"),
+      graceMs: 8000,
+    });
+    await waitForAnswer(program, {
+      url: `http://${settings.host === "0.0.0.0" ? "127.0.0.1" : settings.host}:${settings.port}/api/v1/openapi.json`,
+      isReady: (status) => status === 200,
+      timeoutMs: 60_000,
+      logFile: paths.log("portal"),
+    });
+    step.detail(settings.publicUrl);
+  });
+}
+
+/** @param {{ supervisor: Supervisor, paths: Paths, settings: StartSettings, enrolToken: string | undefined }} options */
+async function startGateway({ supervisor, paths, settings, enrolToken }) {
+  await progress.step("Gateway", async (step) => {
+    const program = supervisor.start({
+      name: "gateway",
+      file: process.execPath,
+      parameters: [inRoot("dist", "gateway", "agent.mjs")],
+      env: gatewayEnvironment(
+        { ...settings, controlPlaneUrl: `http://127.0.0.1:${settings.port}`, stateDir: paths.gateway },
+        enrolToken,
+      ),
+      logFile: paths.log("gateway"),
+      graceMs: 15_000,
+      leavesOthersRunning: true,
+      afterStop: () => endNginxOf(paths.gateway),
+    });
+    await waitForAnswer(program, {
+      url: `http://127.0.0.1:${settings.gatewayStatusPort}/ready`,
+      isReady: (status) => status === 200,
+      timeoutMs: 60_000,
+      logFile: paths.log("gateway"),
+      detail: step.detail,
+    });
+    step.detail(settings.gatewayUrl);
+  });
+}
+
+function version() {
+  return JSON.parse(readFileSync(inRoot("package.json"), "utf8")).version;
+}
