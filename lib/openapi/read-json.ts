@@ -10,16 +10,18 @@ import type { SourceFile } from "./source-file";
 
 const STEPS_PER_SLICE = 5_000;
 
+export interface JsonReading {
+  /** Undefined when there is no usable value; the log says why. */
+  readonly file: SourceFile | undefined;
+  /** The text broke off at a bare word, a comment or a trailing comma, which YAML's flow style allows. */
+  readonly mayBeYaml: boolean;
+}
+
 /**
  * Reads JSON (RFC 8259). Not JSON.parse, because that drops duplicate keys without a word, has no bound on depth, knows no lines
- * and cannot rest. Undefined when there is no usable value; the log says why.
+ * and cannot rest.
  */
-export async function readJson(
-  text: string,
-  location: string,
-  log: ProblemLog,
-  pace: Pace,
-): Promise<SourceFile | undefined> {
+export async function readJson(text: string, location: string, log: ProblemLog, pace: Pace): Promise<JsonReading> {
   const reader = new JsonReader(text, undefined);
   while (!reader.readSome(STEPS_PER_SLICE)) {
     await pace.restIfDue();
@@ -29,7 +31,7 @@ export async function readJson(
     log.add({ code, message, place, file: location, ...lines?.placeOf(offset) });
   }
   if (reader.failed || reader.value === undefined) {
-    return undefined;
+    return { file: undefined, mayBeYaml: reader.mayBeYaml };
   }
   const { value } = reader;
   const walk = (places: readonly string[]): PlaceTree => {
@@ -37,7 +39,7 @@ export async function readJson(
     new JsonReader(text, tree).readSome(Infinity);
     return tree;
   };
-  return {
+  const file: SourceFile = {
     location,
     value,
     locate: (places) => readPlaces(walk(places), places, text),
@@ -46,6 +48,7 @@ export async function readJson(
       return offset === undefined ? undefined : text.slice(offset, offset + 100);
     },
   };
+  return { file, mayBeYaml: false };
 }
 
 interface Finding {
@@ -75,6 +78,7 @@ const WORDS: readonly (readonly [string, JsonValue])[] = [
 class JsonReader {
   readonly findings: Finding[] = [];
   failed = false;
+  mayBeYaml = false;
   value: JsonValue | undefined;
   private offset = 0;
   private nodes = 0;
@@ -307,6 +311,9 @@ class JsonReader {
   }
 
   private fail(code: ProblemCode, message: string): void {
+    // A missing comma is a mistake in both: YAML would read what stands around it as one text.
+    this.mayBeYaml =
+      this.state !== "after-value" && this.state !== "end" && /[\]}#'A-Za-z_/&*!]/.test(this.text.charAt(this.offset));
     this.find(code, message, Math.min(this.offset, this.text.length));
     this.failed = true;
   }

@@ -187,6 +187,5 @@ function warnOfServers(owner: JsonObject, place: string, log: ProblemLog): void 
 }
 
 function sentence(message: string): string {
-  const text = message.charAt(0).toUpperCase() + message.slice(1);
-  return /[.!?]$/.test(text) ? text : `${text}.`;
+  return /[.!?]$/.test(message) ? message : `${message}.`;
 }

@@ -45,8 +45,8 @@ export async function readSource(
     return readYaml(content, location, log, pace);
   }
   const jsonLog = log.fork();
-  const file = await readJson(content, location, jsonLog, pace);
-  if (file === undefined && jsonLog.has("syntax_error") && content.length <= MAX_SECOND_READING) {
+  const { file, mayBeYaml } = await readJson(content, location, jsonLog, pace);
+  if (file === undefined && mayBeYaml && jsonLog.has("syntax_error") && content.length <= MAX_SECOND_READING) {
     // YAML's flow style looks like JSON with comments, trailing commas or bare words, which people do write by hand.
     const yamlLog = log.fork();
     const yamlFile = await readYaml(content, location, yamlLog, pace);
