@@ -10,7 +10,7 @@ export interface LinkTab {
   readonly count?: number;
 }
 
-/** Tabs with a URL each. The longest href that the path starts with is the open one. */
+/** Tabs with a URL each. The longest href that the path starts with is the open one; a search in it is kept. */
 export function LinkTabs({ tabs, label }: { tabs: readonly LinkTab[]; label: string }) {
   const pathname = usePathname();
   const current = findCurrent(tabs, pathname);
@@ -37,6 +37,9 @@ export function LinkTabs({ tabs, label }: { tabs: readonly LinkTab[]; label: str
 }
 
 function findCurrent(tabs: readonly LinkTab[], pathname: string): string | undefined {
-  const matching = tabs.filter((tab) => pathname === tab.href || pathname.startsWith(`${tab.href}/`));
+  const matching = tabs.filter((tab) => {
+    const path = tab.href.split("?")[0] ?? "";
+    return pathname === path || pathname.startsWith(`${path}/`);
+  });
   return matching.sort((left, right) => right.href.length - left.href.length)[0]?.href;
 }

@@ -1,0 +1,5 @@
+import { ApiOverviewPage } from "./api-overview-page";
+
+export default function Page() {
+  return <ApiOverviewPage />;
+}

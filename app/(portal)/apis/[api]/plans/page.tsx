@@ -1,0 +1,5 @@
+import { ApiPlansPage } from "./api-plans-page";
+
+export default function Page() {
+  return <ApiPlansPage />;
+}
