@@ -11,6 +11,7 @@ import { useZodForm } from "@/components/forms/use-zod-form";
 import { SubscriptionBadge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
+import { ErrorState } from "@/components/ui/error-state";
 import { SkeletonLines } from "@/components/ui/skeleton";
 import { subscriptions } from "@/lib/api-client";
 import type { Subscription } from "@/lib/api-schemas/applications";
@@ -90,6 +91,9 @@ interface SubscribeFormProps {
 
 function SubscribeForm(props: SubscribeFormProps) {
   const list = useApplications();
+  if (list.isError && list.data === undefined) {
+    return <ErrorState error={list.error} onRetry={() => void list.refetch()} />;
+  }
   if (list.data === undefined) {
     return <SkeletonLines lines={4} />;
   }

@@ -1,0 +1,5 @@
+import { ApplicationKeysPage } from "./application-keys-page";
+
+export default function Page() {
+  return <ApplicationKeysPage />;
+}

@@ -1,0 +1,5 @@
+import { ApplicationOverviewPage } from "./application-overview-page";
+
+export default function Page() {
+  return <ApplicationOverviewPage />;
+}

@@ -1,0 +1,94 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { Form } from "@/components/forms/form";
+import { InputField, TextareaField } from "@/components/forms/form-fields";
+import { useZodForm } from "@/components/forms/use-zod-form";
+import { formatPlural } from "@/components/format/format-number";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { toast } from "@/components/ui/toast";
+import { applications } from "@/lib/api-client";
+import { createApplicationSchema, type UpdateApplication } from "@/lib/api-schemas/applications";
+import { useShownApplication } from "../application-frame";
+
+const schema = createApplicationSchema.pick({ name: true, description: true });
+
+/** Name and description, and the end of the application. */
+export function ApplicationSettingsPage() {
+  return (
+    <div className="flex max-w-2xl flex-col gap-6">
+      <NameCard />
+      <DeleteCard />
+    </div>
+  );
+}
+
+function NameCard() {
+  const application = useShownApplication();
+  const queryClient = useQueryClient();
+  const form = useZodForm(schema, { name: application.name, description: application.description });
+  const update = useMutation({
+    mutationFn: (body: UpdateApplication) => applications.update(application.id, body, application.etag),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["applications"] }),
+  });
+  return (
+    <Card title="General">
+      <Form
+        form={form}
+        label="General"
+        onSubmit={async (values) => {
+          await update.mutateAsync(values);
+          form.reset(values);
+          toast.success("Application saved");
+        }}
+      >
+        <InputField name="name" label="Name" autoComplete="off" />
+        <TextareaField name="description" label="Description" isOptional rows={3} />
+        <div>
+          <Button type="submit" variant="primary" isLoading={update.isPending} disabled={!form.formState.isDirty}>
+            Save changes
+          </Button>
+        </div>
+      </Form>
+    </Card>
+  );
+}
+
+function DeleteCard() {
+  const application = useShownApplication();
+  const router = useRouter();
+  const queryClient = useQueryClient();
+  const [isAsking, setIsAsking] = useState(false);
+  const { keys } = application;
+  const open = application.subscriptions.active + application.subscriptions.pending;
+  return (
+    <Card title="Delete application" description="Revokes its keys and closes its subscriptions. Past figures stay.">
+      <Button variant="danger" onClick={() => setIsAsking(true)}>
+        Delete application
+      </Button>
+      <ConfirmDialog
+        isOpen={isAsking}
+        onClose={() => setIsAsking(false)}
+        title={`Delete ${application.name}?`}
+        consequences={[
+          `${formatPlural(keys, "key")} ${keys === 1 ? "stops" : "stop"} working on every node within a second.`,
+          `${formatPlural(open, "subscription")} ${open === 1 ? "is" : "are"} closed.`,
+          "It cannot be brought back.",
+        ]}
+        confirmLabel="Delete application"
+        cancelLabel="Keep it"
+        textToType={application.name}
+        onConfirm={async () => {
+          await applications.remove(application.id, application.etag);
+          router.replace("/applications");
+          await queryClient.invalidateQueries({ queryKey: ["applications", "list"] });
+          toast.success("Application deleted", { description: application.name });
+        }}
+      />
+    </Card>
+  );
+}

@@ -1,0 +1,5 @@
+import { ApplicationSettingsPage } from "./application-settings-page";
+
+export default function Page() {
+  return <ApplicationSettingsPage />;
+}

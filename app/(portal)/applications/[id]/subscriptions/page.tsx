@@ -1,0 +1,5 @@
+import { ApplicationSubscriptionsPage } from "./application-subscriptions-page";
+
+export default function Page() {
+  return <ApplicationSubscriptionsPage />;
+}
