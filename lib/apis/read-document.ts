@@ -3,7 +3,7 @@ import type { DocumentCheck, DocumentInput, ProblemItem } from "@/lib/api-schema
 import { env } from "@/lib/env";
 import { ApiError } from "@/lib/errors";
 import { fetchDocument } from "@/lib/openapi/fetch-document";
-import { importDocument } from "@/lib/openapi/import-document";
+import { importDocument, referencesFromFiles } from "@/lib/openapi/import-document";
 import { MAX_DOCUMENT_BYTES } from "@/lib/openapi/limits";
 import type { DocumentProblem, ParsedDocument } from "@/lib/openapi/parsed-document";
 
@@ -25,20 +25,14 @@ export async function readDocument(input: DocumentInput): Promise<ReadDocument> 
   const given = input.documentUrl === undefined ? giveText(input) : await fetchText(input.documentUrl);
   const result = await importDocument({
     text: given.text,
-    ...(given.sourceUrl === null ? {} : { location: given.sourceUrl }),
-    fetchReference: (location) => {
-      const text = given.references[location] ?? given.references[location.replace(/^\.\//, "")];
-      if (text !== undefined) {
-        return { ok: true, text };
-      }
-      const message = `The document refers to "${location}", which was not given with it.`;
-      return { ok: false, problems: [{ code: "reference_not_found", message }] };
-    },
+    ...(given.location === undefined ? {} : { location: given.location }),
+    fetchReference: referencesFromFiles(given.references),
   });
   if (!result.ok) {
     throw refused(result.problems);
   }
-  return { ...given, parsed: result.document };
+  const { text, references, sourceUrl } = given;
+  return { text, references, sourceUrl, parsed: result.document };
 }
 
 /** Reads a document without storing anything. @throws ApiError document_invalid */
@@ -81,10 +75,13 @@ export function documentTooLarge(): ApiError {
   return new ApiError("document_invalid", message, [{ code: "document_too_large", message, place: "/document" }]);
 }
 
-type Given = Omit<ReadDocument, "parsed">;
+interface Given extends Omit<ReadDocument, "parsed"> {
+  /** What relative references start from. */
+  readonly location: string | undefined;
+}
 
 function giveText(input: DocumentInput): Given {
-  return { text: input.document ?? "", references: input.references ?? {}, sourceUrl: null };
+  return { text: input.document ?? "", references: input.references ?? {}, sourceUrl: null, location: undefined };
 }
 
 async function fetchText(url: string): Promise<Given> {
@@ -92,7 +89,7 @@ async function fetchText(url: string): Promise<Given> {
   if (!fetched.ok) {
     throw refused(fetched.problems, "/documentUrl");
   }
-  return { text: fetched.text, references: fetched.references, sourceUrl: url };
+  return { text: fetched.text, references: fetched.references, sourceUrl: url, location: fetched.location };
 }
 
 function refused(problems: readonly DocumentProblem[], root?: string): ApiError {
