@@ -1,0 +1,103 @@
+import { queryOptions } from "@tanstack/react-query";
+import {
+  apis,
+  applications,
+  demo,
+  environments,
+  gateways,
+  me,
+  portal,
+  products,
+  slaTiers,
+  subscriptions,
+  teams,
+  type ListApis,
+  type ListProducts,
+  type ListSubscriptions,
+} from "@/lib/api-client";
+
+/** How often a page that shows something live asks again. */
+export const LIVE_MS = 2_000;
+
+/**
+ * Everything the console reads that fits one answer, with the key it is remembered under. A change forgets by prefix: `["apis"]` is
+ * every API, `["apis", "orders"]` one of them with all below it. Lists with pages are in use-paged-list.ts, usage in use-usage.ts.
+ */
+export const queries = {
+  me: () => queryOptions({ queryKey: ["me"], queryFn: ({ signal }) => me.get({ signal }) }),
+  portal: () => queryOptions({ queryKey: ["portal"], queryFn: ({ signal }) => portal.get({ signal }) }),
+  demo: () => queryOptions({ queryKey: ["demo"], queryFn: ({ signal }) => demo.get({ signal }) }),
+
+  apis: (query: ListApis = {}) =>
+    queryOptions({ queryKey: ["apis", "list", query], queryFn: ({ signal }) => apis.list(query, { signal }) }),
+  api: (api: string) =>
+    queryOptions({ queryKey: ["apis", api], queryFn: ({ signal }) => apis.get(api, { signal }), staleTime: 0 }),
+  apiVersion: (api: string, version: string) =>
+    queryOptions({
+      queryKey: ["apis", api, version],
+      queryFn: ({ signal }) => apis.getVersion(api, version, { signal }),
+    }),
+  revisions: (api: string, version: string) =>
+    queryOptions({
+      queryKey: ["apis", api, version, "revisions"],
+      queryFn: ({ signal }) => apis.listRevisions(api, version, { signal }),
+    }),
+  document: (api: string, version: string, revision: number) =>
+    queryOptions({
+      queryKey: ["apis", api, version, "document", revision],
+      queryFn: ({ signal }) => apis.getRevisionDocument(api, version, revision, { signal }),
+      // A revision never changes.
+      staleTime: Number.POSITIVE_INFINITY,
+    }),
+
+  products: (query: ListProducts = {}) =>
+    queryOptions({ queryKey: ["products", "list", query], queryFn: ({ signal }) => products.list(query, { signal }) }),
+  product: (product: string) =>
+    queryOptions({ queryKey: ["products", product], queryFn: ({ signal }) => products.get(product, { signal }) }),
+  slaTiers: () => queryOptions({ queryKey: ["sla-tiers"], queryFn: ({ signal }) => slaTiers.list({ signal }) }),
+  subscriptions: (query: ListSubscriptions) =>
+    queryOptions({
+      queryKey: ["subscriptions", "list", query],
+      queryFn: ({ signal }) => subscriptions.list(query, { signal }),
+    }),
+  ownApplications: () =>
+    queryOptions({
+      queryKey: ["applications", "own"],
+      queryFn: ({ signal }) => applications.list({ mine: true, limit: 200 }, { signal }),
+    }),
+  keys: (application: string) =>
+    queryOptions({
+      queryKey: ["applications", application, "keys"],
+      queryFn: ({ signal }) => applications.listKeys(application, { signal }),
+    }),
+
+  environments: () =>
+    queryOptions({ queryKey: ["environments"], queryFn: ({ signal }) => environments.list({ signal }) }),
+  releases: (environment: string, limit: number) =>
+    queryOptions({
+      queryKey: ["releases", environment, "latest", limit],
+      queryFn: ({ signal }) => environments.listReleases(environment, { limit }, { signal }),
+    }),
+  release: (environment: string, number: number) =>
+    queryOptions({
+      queryKey: ["releases", environment, number],
+      queryFn: ({ signal }) => environments.getRelease(environment, number, { signal }),
+    }),
+  releaseCheck: (environment: string) =>
+    queryOptions({
+      queryKey: ["releases", environment, "check"],
+      queryFn: ({ signal }) => environments.checkRelease(environment, { signal }),
+      staleTime: 0,
+    }),
+  gateways: () => queryOptions({ queryKey: ["gateways"], queryFn: ({ signal }) => gateways.list({ signal }) }),
+  gateway: (gateway: string) =>
+    queryOptions({ queryKey: ["gateways", gateway], queryFn: ({ signal }) => gateways.get(gateway, { signal }) }),
+  enrolmentTokens: (gateway: string) =>
+    queryOptions({
+      queryKey: ["gateways", gateway, "enrolment-tokens"],
+      queryFn: ({ signal }) => gateways.listEnrolmentTokens(gateway, { signal }),
+    }),
+  teams: () => queryOptions({ queryKey: ["teams"], queryFn: ({ signal }) => teams.list({ signal }) }),
+  team: (team: string) =>
+    queryOptions({ queryKey: ["teams", team], queryFn: ({ signal }) => teams.get(team, { signal }) }),
+};
