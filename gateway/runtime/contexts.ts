@@ -1,15 +1,16 @@
-import type { Credential, PolicyRequest, RuntimePlan } from "../policies/types";
+import type { PolicyRequest } from "../policies/types";
 import type { RuntimeBundle, RuntimeTarget, RuntimeUpstream } from "./bundle";
 
 /** What the phases of one request hand to each other. */
 export interface Context extends PolicyRequest {
-  readonly id: string;
+  id: string;
+  method: string;
   /** Milliseconds on the monotonic clock. */
-  readonly startedAt: number;
+  startedAt: number;
   /** When the request was handed to the upstream; 0 while it was not. */
   forwardedAt: number;
   /** The one release this request is answered by, whatever is published meanwhile. */
-  readonly bundle: RuntimeBundle | undefined;
+  bundle: RuntimeBundle | undefined;
   /** Index into OUTCOMES that the gateway itself decided; -1 leaves it to the upstream's status. */
   outcome: number;
   upstream: RuntimeUpstream | undefined;
@@ -23,6 +24,9 @@ export interface Context extends PolicyRequest {
  */
 const contexts = new LuaTable<number, Context>();
 
+/** Contexts to use again: a fresh one per request is most of what the garbage collector would have to do. */
+const spare: Context[] = [];
+
 export function openContext(
   key: number,
   id: string,
@@ -30,25 +34,11 @@ export function openContext(
   method: string,
   bundle: RuntimeBundle | undefined,
 ): Context {
-  const context: Context = {
-    id,
-    startedAt,
-    forwardedAt: 0,
-    method,
-    bundle,
-    apiVersion: 0,
-    operation: 0,
-    credential: undefined as Credential | undefined,
-    subscription: 0,
-    plan: undefined as RuntimePlan | undefined,
-    rateLimit: "",
-    corsOrigin: "",
-    corsExpose: "",
-    outcome: -1,
-    upstream: undefined,
-    target: undefined,
-    tries: 0,
-  };
+  const context = spare.pop() ?? newContext();
+  context.id = id;
+  context.startedAt = startedAt;
+  context.method = method;
+  context.bundle = bundle;
   contexts.set(key, context);
   return context;
 }
@@ -58,6 +48,43 @@ export function findContext(key: number): Context | undefined {
 }
 
 /** The last phase gives the context back; a forgotten one would be found by the next request with the same pointer. */
-export function closeContext(key: number): void {
+export function closeContext(key: number, context: Context): void {
   contexts.delete(key);
+  context.forwardedAt = 0;
+  context.bundle = undefined;
+  context.apiVersion = 0;
+  context.operation = 0;
+  context.credential = undefined;
+  context.subscription = 0;
+  context.plan = undefined;
+  context.rateLimit = "";
+  context.corsOrigin = "";
+  context.corsExpose = "";
+  context.outcome = -1;
+  context.upstream = undefined;
+  context.target = undefined;
+  context.tries = 0;
+  spare.push(context);
+}
+
+function newContext(): Context {
+  return {
+    id: "",
+    startedAt: 0,
+    forwardedAt: 0,
+    method: "",
+    bundle: undefined,
+    apiVersion: 0,
+    operation: 0,
+    credential: undefined,
+    subscription: 0,
+    plan: undefined,
+    rateLimit: "",
+    corsOrigin: "",
+    corsExpose: "",
+    outcome: -1,
+    upstream: undefined,
+    target: undefined,
+    tries: 0,
+  };
 }

@@ -21,9 +21,24 @@ export interface RuntimeSettings {
 
 let settings: RuntimeSettings;
 
+/**
+ * Limits of LuaJIT's compiler, far above its defaults: one trace holds a whole phase of a request, which the defaults cut off ("trace too
+ * long") and leave to the interpreter.
+ */
+const COMPILER_LIMITS = [
+  "maxtrace=8000",
+  "maxrecord=40000",
+  "maxirconst=10000",
+  "maxside=1000",
+  "maxsnap=10000",
+  "sizemcode=64",
+  "maxmcode=65536",
+];
+
 /** In nginx's master: maps what all workers inherit. */
 export function init(given: RuntimeSettings): void {
   settings = given;
+  jit.opt.start(...COMPILER_LIMITS);
   openControl(`${settings.stateDirectory}/${STATE_FILES.control}`);
   openCounters(`${settings.stateDirectory}/${STATE_FILES.limits}`, settings.counterCapacity);
 }

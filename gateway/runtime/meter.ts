@@ -41,7 +41,8 @@ interface Header {
 const MAGIC = 0x47484d54;
 const HEADER_BYTES = 4096;
 const CELL_BYTES = 1488;
-const CELLS_PER_FILE = 8192;
+/** A sparse file: only cells in use take room. */
+const CELLS_PER_FILE = 65_536;
 /** More than there are outcomes: operation × this + outcome is one key. */
 const OUTCOME_RADIX = 16;
 
@@ -61,7 +62,7 @@ export function openMeter(metersDirectory: string, worker: number, pid: number):
   openNextFile();
 }
 
-/** A new file for every process and for every 8192 cells: a file has one writer in all its life. */
+/** A new file for every process and for every CELLS_PER_FILE cells: a file has one writer in all its life. */
 function openNextFile(): void {
   fileNumber += 1;
   const path = `${directory}/meter.${workerId}.${processId}-${os.time()}-${fileNumber}.bin`;

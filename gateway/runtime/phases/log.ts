@@ -1,6 +1,6 @@
-import { closeContext, findContext, type Context } from "../contexts";
+import { closeContext, findContext } from "../contexts";
 import { monotonicMs } from "../host/clock";
-import { currentRequest, readVariable, requestKey, responseStatus } from "../host/request";
+import { currentRequest, isVariableSet, readNumberVariable, requestKey, responseStatus } from "../host/request";
 import { countRequest } from "../meter";
 import { CLIENT_CLOSED, MALFORMED, outcomeOfStatus, UPSTREAM_ERROR } from "../outcomes";
 
@@ -11,8 +11,8 @@ export function log(): void {
   const request = currentRequest();
   const key = requestKey(request);
   const context = findContext(key);
-  const bytesIn = numberVariable(request, "request_length");
-  const bytesOut = numberVariable(request, "bytes_sent");
+  const bytesIn = readNumberVariable(request, "request_length");
+  const bytesOut = readNumberVariable(request, "bytes_sent");
   if (context === undefined) {
     // nginx refused the request before any phase of ours; without a byte sent it was no request but a closed connection.
     if (bytesOut > 0) {
@@ -32,12 +32,12 @@ export function log(): void {
     now - context.startedAt,
     context.forwardedAt === 0 ? -1 : now - context.forwardedAt,
   );
-  closeContext(key);
+  closeContext(key, context);
 }
 
 function upstreamOutcome(request: CData): number {
   const status = responseStatus(request);
-  if (readVariable(request, "request_completion") === "OK") {
+  if (isVariableSet(request, "request_completion")) {
     return outcomeOfStatus(status);
   }
   return interruptedOutcome(request, status);
@@ -51,12 +51,7 @@ function interruptedOutcome(request: CData, status: number): number {
   if (status === CLIENT_CLOSED_REQUEST) {
     return CLIENT_CLOSED;
   }
-  const received = numberVariable(request, "upstream_response_length");
-  const passedOn = numberVariable(request, "body_bytes_sent");
+  const received = readNumberVariable(request, "upstream_response_length");
+  const passedOn = readNumberVariable(request, "body_bytes_sent");
   return passedOn >= received ? UPSTREAM_ERROR : CLIENT_CLOSED;
-}
-
-function numberVariable(request: CData, name: string): number {
-  const value = tonumber(readVariable(request, name));
-  return value ?? 0;
 }
