@@ -43,6 +43,8 @@ export async function runUntilStopped(main, { onStopping, onStopped } = {}) {
   process.stdout.on("error", () => undefined);
   process.stderr.on("error", () => undefined);
   const parentWatch = watchParent(onSignal);
+  // Waiting for a signal alone does not keep Node running.
+  const keptAlive = setInterval(() => undefined, 60_000);
 
   /** @type {unknown} */
   let failure;
@@ -70,6 +72,7 @@ export async function runUntilStopped(main, { onStopping, onStopped } = {}) {
   abort.abort();
   endRunningCommands();
   clearInterval(parentWatch);
+  clearInterval(keptAlive);
   await undoAll(undos, () => forced);
   // What was just being started may have come to stand after the first round.
   await Promise.race([running, delay(SETTLE_TIMEOUT_MS)]);

@@ -114,6 +114,12 @@ export const SETTINGS = [
     read: flagOr(false),
   },
   {
+    name: "GATEHOUSE_LOG_LEVEL",
+    shownDefault: "`info`",
+    meaning: "Of the programs' logs: `fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`.",
+    read: oneOf(["fatal", "error", "warn", "info", "debug", "trace", "silent"], "info"),
+  },
+  {
     name: "GATEHOUSE_NODE_NAME",
     shownDefault: "host name",
     meaning: "Name of this gateway node in the console.",
@@ -127,7 +133,7 @@ export const GATEWAY_SETTINGS = [
     name: "GATEHOUSE_CONTROL_PLANE_URL",
     shownDefault: "required",
     meaning: "Address of the portal, as the gateway's host reaches it.",
-    read: originOr(undefined),
+    read: address,
   },
   {
     name: "GATEHOUSE_ENROL_TOKEN",
@@ -140,6 +146,18 @@ export const GATEWAY_SETTINGS = [
     shownDefault: "`gateway` in the data directory",
     meaning: "Where the node keeps its identity, its last good release and its meters.",
     read: (text) => (text === undefined ? undefined : path.resolve(ROOT, text)),
+  },
+  {
+    name: "GATEHOUSE_SPOOL_MB",
+    shownDefault: "`256`",
+    meaning: "How much usage the node keeps on disk while the portal is away, in megabytes.",
+    read: integerOr(256, 1, 1_000_000),
+  },
+  {
+    name: "GATEHOUSE_STOP_GRACE_SECONDS",
+    shownDefault: "`10`",
+    meaning: "How long calls in flight may take to end when the gateway is stopped.",
+    read: integerOr(10, 0, 3600),
   },
 ];
 
@@ -308,6 +326,20 @@ function optionalText(least) {
   };
 }
 
+/**
+ * @param {readonly string[]} values
+ * @param {string} otherwise
+ * @returns {Setting["read"]}
+ */
+function oneOf(values, otherwise) {
+  return (text) => {
+    if (text !== undefined && !values.includes(text)) {
+      throw `is "${text}": give one of ${values.join(", ")}`;
+    }
+    return text ?? otherwise;
+  };
+}
+
 /** @param {boolean | undefined} otherwise @returns {Setting["read"]} */
 function flagOr(otherwise) {
   return (text) => {
@@ -343,6 +375,18 @@ function originOr(otherwise) {
     }
     return url.origin;
   };
+}
+
+/** @param {string | undefined} text */
+function address(text) {
+  if (text === undefined) {
+    return undefined;
+  }
+  const url = parseUrl(text);
+  if (url === undefined || !["http:", "https:"].includes(url.protocol) || url.search !== "" || url.hash !== "") {
+    throw `is "${text}": give an address like https://portal.example.com`;
+  }
+  return url.href.replace(/\/+$/, "");
 }
 
 /** @param {string | undefined} text */

@@ -52,12 +52,16 @@ export function createSupervisor({ recordFile, say }) {
   /** @type {Map<string, import("./processes.mjs").ProcessIdentity>} */
   const record = new Map();
   let stopping = false;
+  let closed = false;
 
   /**
    * @param {string} name
    * @param {number | undefined} pid
    */
   function note(name, pid) {
+    if (closed) {
+      return;
+    }
     const identity = pid === undefined ? undefined : identifyProcess(pid);
     if (identity === undefined) {
       record.delete(name);
@@ -152,7 +156,7 @@ export function createSupervisor({ recordFile, say }) {
         }
         // The whole group: also what outlived the process that led it.
         sendSignal(-current.pid, "SIGKILL");
-        await waitUntil(() => identity === undefined || !isRunning(identity), { timeoutMs: 2000, everyMs: 10 });
+        await Promise.race([ended, delay(2000)]);
         await program.afterStop?.();
       },
     };
@@ -174,6 +178,7 @@ export function createSupervisor({ recordFile, say }) {
       for (const program of programs.toReversed()) {
         await program.stop(forced);
       }
+      closed = true;
       rmSync(recordFile, { force: true });
     },
   };

@@ -96,9 +96,6 @@ function quietEnvironment() {
     ([name]) =>
       !name.startsWith("GATEHOUSE_") && !name.startsWith("npm_") && name !== "DATABASE_URL" && name !== "NODE_ENV",
   );
-  return /** @type {NodeJS.ProcessEnv} */ ({
-    ...Object.fromEntries(kept),
-    NEXT_TELEMETRY_DISABLED: "1",
-    ...(process.stdout.isTTY && !process.env.NO_COLOR ? { FORCE_COLOR: "1" } : { NO_COLOR: "1" }),
-  });
+  const colour = process.stdout.isTTY && !process.env.NO_COLOR ? ["FORCE_COLOR", "1"] : ["NO_COLOR", "1"];
+  return /** @type {NodeJS.ProcessEnv} */ (Object.fromEntries([...kept, ["NEXT_TELEMETRY_DISABLED", "1"], colour]));
 }

@@ -15,7 +15,7 @@ export function printSummary(results, progress) {
   const rows = [
     ...results.map((result) => ({ ...result })),
     {
-      title: "Together",
+      title: "Total",
       seconds: sum("seconds"),
       passed: sum("passed"),
       failed: sum("failed"),

@@ -1,0 +1,110 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { OLDEST_NODE, requireNode } from "./node-version.mjs";
+import { inRoot } from "./paths.mjs";
+import { GATEWAY_SETTINGS, readGatewaySettings, readStartSettings, SETTINGS, settingsTable } from "./settings.mjs";
+
+describe("settings of a start", () => {
+  it("have the documented defaults", () => {
+    expect(readStartSettings({})).toMatchObject({
+      port: 3000,
+      gatewayPort: 8080,
+      gatewayStatusPort: 8081,
+      host: "127.0.0.1",
+      dataDir: inRoot(".gatehouse"),
+      databaseUrl: undefined,
+      adminEmail: "admin@gatehouse.local",
+      demo: undefined,
+      publicUrl: "http://localhost:3000",
+      gatewayUrl: "http://localhost:8080",
+    });
+  });
+
+  it("derive the public addresses from the ports", () => {
+    const settings = readStartSettings({ GATEHOUSE_PORT: "4000", GATEHOUSE_GATEWAY_PORT: "4001" });
+    expect(settings.publicUrl).toBe("http://localhost:4000");
+    expect(settings.gatewayUrl).toBe("http://localhost:4001");
+  });
+
+  it("count as unset when empty", () => {
+    expect(readStartSettings({ DATABASE_URL: "", GATEHOUSE_DEMO: " " })).toMatchObject({
+      databaseUrl: undefined,
+      demo: undefined,
+    });
+  });
+
+  it("take a data directory relative to the clone, or absolute", () => {
+    expect(readStartSettings({ GATEHOUSE_DATA_DIR: "data/here" }).dataDir).toBe(inRoot("data", "here"));
+    expect(readStartSettings({ GATEHOUSE_DATA_DIR: "/srv/gatehouse" }).dataDir).toBe("/srv/gatehouse");
+  });
+
+  it.each([
+    [{ GATEHOUSE_PORT: "http" }, /GATEHOUSE_PORT is "http": give a whole number from 1 to 65535\./],
+    [{ GATEHOUSE_PORT: "0" }, /GATEHOUSE_PORT/],
+    [{ GATEHOUSE_PORT: "70000" }, /GATEHOUSE_PORT/],
+    [{ GATEHOUSE_PORT: "30.5" }, /GATEHOUSE_PORT/],
+    [{ GATEHOUSE_DEMO: "yes" }, /GATEHOUSE_DEMO is "yes": give 0 or 1\./],
+    [{ DATABASE_URL: "mysql://somewhere/db" }, /DATABASE_URL is not a Postgres address/],
+    [{ GATEHOUSE_PUBLIC_URL: "portal.example.com" }, /GATEHOUSE_PUBLIC_URL/],
+    [{ GATEHOUSE_PUBLIC_URL: "https://example.com/portal" }, /without a path/],
+    [{ GATEHOUSE_ADMIN_PASSWORD: "short" }, /at least 10 characters/],
+    [{ GATEHOUSE_ADMIN_EMAIL: "nobody" }, /e-mail/],
+    [{ GATEHOUSE_SECRET: "too short" }, /at least 32/],
+    [{ GATEHOUSE_GATEWAY_WORKERS: "16" }, /from 1 to 15/],
+  ])("refuse %o with a sentence", (environment, sentence) => {
+    expect(() => readStartSettings(environment)).toThrow(sentence);
+  });
+
+  it("name everything that is wrong at once", () => {
+    const environment = { GATEHOUSE_PORT: "x", GATEHOUSE_DEMO: "2" };
+    expect(() => readStartSettings(environment)).toThrow(/GATEHOUSE_PORT.*\n.*GATEHOUSE_DEMO/);
+  });
+
+  it("never repeat a password in a message", () => {
+    const read = () =>
+      readStartSettings({ DATABASE_URL: "mysql://user:hunter2-secret@db/x", GATEHOUSE_SECRET: "hunter2" });
+    expect(read).toThrow();
+    expect(read).not.toThrow(/hunter2/);
+  });
+});
+
+describe("settings of a gateway alone", () => {
+  it("need the address of the control plane", () => {
+    expect(() => readGatewaySettings({})).toThrow(/GATEHOUSE_CONTROL_PLANE_URL is not set/);
+    expect(readGatewaySettings({ GATEHOUSE_CONTROL_PLANE_URL: "https://portal.example.com/" })).toMatchObject({
+      controlPlaneUrl: "https://portal.example.com",
+      stateDir: inRoot(".gatehouse", "gateway"),
+    });
+  });
+});
+
+describe("documentation", () => {
+  const readme = readFileSync(inRoot("README.md"), "utf8").replace(/ +/g, " ").replace(/-{2,}/g, "-");
+  const compact = (table: string) => table.replace(/ +/g, " ").replace(/-{2,}/g, "-");
+
+  it("lists exactly the settings that are read", () => {
+    expect(readme).toContain(compact(settingsTable(SETTINGS)));
+    expect(readme).toContain(compact(settingsTable(GATEWAY_SETTINGS)));
+  });
+
+  it("says the Node version that is required", () => {
+    const manifest = JSON.parse(readFileSync(path.join(inRoot(), "package.json"), "utf8"));
+    expect(manifest.engines.node).toBe(`>=${OLDEST_NODE}`);
+    expect(readme).toContain(`Node ${OLDEST_NODE}`);
+  });
+});
+
+describe("the Node version", () => {
+  it.each(["18.20.0", "20.18.3", "20.9.0"])("%s is refused in one sentence", (version) => {
+    expect(() => {
+      requireNode(version);
+    }).toThrow(/needs Node 20\.19 or newer; this is/);
+  });
+
+  it.each(["20.19.0", "20.20.2", "22.0.0", "26.1.0"])("%s is taken", (version) => {
+    expect(() => {
+      requireNode(version);
+    }).not.toThrow();
+  });
+});
