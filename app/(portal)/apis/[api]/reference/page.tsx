@@ -1,0 +1,5 @@
+import { ApiReferencePage } from "./api-reference-page";
+
+export default function Page() {
+  return <ApiReferencePage />;
+}

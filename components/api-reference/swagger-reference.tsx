@@ -1,0 +1,93 @@
+"use client";
+
+import { useCallback, useEffect, useRef } from "react";
+import SwaggerUI from "swagger-ui-react";
+import "swagger-ui-react/swagger-ui.css";
+import "./swagger-reference.css";
+import { KEY_SCHEME } from "./prepare-document";
+
+/** The part of swagger-ui's system that we use. */
+interface SwaggerSystem {
+  readonly preauthorizeApiKey: (scheme: string, key: string) => unknown;
+  readonly authActions: { readonly logout: (schemes: readonly string[]) => unknown };
+}
+
+export interface SwaggerReferenceProps {
+  /** From prepareDocument: the gateway as server, the key as security. */
+  document: Record<string, unknown>;
+  /** Sent by "Try it out"; null for none. */
+  apiKey: string | null;
+}
+
+/** Above so many operations the sections start closed, so that the page opens at once. */
+const LARGE_DOCUMENT = 60;
+
+/** swagger-ui in the portal's colours. Load it with `dynamic` and without server rendering. */
+export function SwaggerReference({ document, apiKey }: SwaggerReferenceProps) {
+  const system = useRef<SwaggerSystem>(null);
+  const latestKey = useRef(apiKey);
+
+  useEffect(() => {
+    latestKey.current = apiKey;
+    authorise(system.current, apiKey);
+  }, [apiKey]);
+
+  const onComplete = useCallback((ready: SwaggerSystem) => {
+    system.current = ready;
+    authorise(ready, latestKey.current);
+  }, []);
+
+  return (
+    <div className="gatehouse-reference">
+      <SwaggerUI
+        spec={document}
+        onComplete={onComplete}
+        plugins={PLUGINS}
+        deepLinking
+        displayRequestDuration
+        defaultModelsExpandDepth={-1}
+        docExpansion={countOperations(document) > LARGE_DOCUMENT ? "none" : "list"}
+        // Without this the credentials of the portal's own origin would travel along when the gateway shares its host.
+        requestInterceptor={withoutCookies}
+      />
+    </div>
+  );
+}
+
+/** The page around already says what these parts would say. */
+function hideOwnFurniture() {
+  const nothing = () => null;
+  return {
+    components: {
+      InfoContainer: nothing,
+      ServersContainer: nothing,
+      AuthorizeBtnContainer: nothing,
+      authorizeOperationBtn: nothing,
+    },
+  };
+}
+
+const PLUGINS = [hideOwnFurniture];
+
+function authorise(system: SwaggerSystem | null, key: string | null): void {
+  if (key === null) {
+    system?.authActions.logout([KEY_SCHEME]);
+  } else {
+    system?.preauthorizeApiKey(KEY_SCHEME, key);
+  }
+}
+
+function withoutCookies(request: Record<string, unknown>): Record<string, unknown> {
+  return { ...request, credentials: "omit" };
+}
+
+function countOperations(document: Record<string, unknown>): number {
+  const paths = document.paths;
+  if (typeof paths !== "object" || paths === null) {
+    return 0;
+  }
+  return Object.values(paths as Record<string, unknown>).reduce<number>(
+    (count, item) => count + (typeof item === "object" && item !== null ? Object.keys(item).length : 0),
+    0,
+  );
+}
