@@ -27,8 +27,8 @@ export async function buildPrograms(): Promise<BuiltPrograms> {
   return { directory, agent: inside("agent.mjs"), fakeNginx: inside("fake-nginx") };
 }
 
-/** As scripts/lib/bundle.mjs does it for dist/gateway/agent.mjs. */
-async function bundle(entry: string, outfile: string): Promise<void> {
+/** As scripts/lib/bundle.mjs does it for dist/gateway/agent.mjs. @param entry relative to the repository */
+export async function bundle(entry: string, outfile: string): Promise<void> {
   await build({
     entryPoints: [path.join(ROOT, entry)],
     outfile,

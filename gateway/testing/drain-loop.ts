@@ -1,0 +1,49 @@
+import { armCrash } from "./crash-after";
+import path from "node:path";
+import { pino } from "pino";
+import { ControlPlaneClient } from "../agent/control-plane/client";
+import { MeterDrain } from "../agent/meters/drain-meters";
+import { TelemetryShipper } from "../agent/meters/ship-telemetry";
+import { Spool } from "../agent/meters/spool";
+import { Problems } from "../agent/problems";
+
+/**
+ * The agent's metering alone, draining without a pause, to be killed at any moment:
+ * node drain-loop.mjs STATE URL SPOOL_BYTES CRASH_AFTER, the last being the change to the disk at which it kills itself, 0 for never.
+ * SIGTERM drains and ships one last time.
+ */
+const [, , root = "", url = "", maxBytes = "0", crashAfter = "0"] = process.argv;
+armCrash(Number(crashAfter));
+const logger = pino({ level: "error" });
+const client = new ControlPlaneClient(url);
+client.authenticateAs("node-token");
+const stopping = new AbortController();
+process.on("SIGTERM", () => stopping.abort());
+
+const spool = await Spool.open({ directory: path.join(root, "spool"), maxBytes: Number(maxBytes), logger });
+const drain = new MeterDrain({
+  metersDirectory: path.join(root, "meters"),
+  baselinesDirectory: path.join(root, "baselines"),
+  spool,
+  logger,
+  onRows: () => undefined,
+});
+const { signal } = stopping;
+const shipper = new TelemetryShipper({ client, spool, problems: new Problems(), logger, signal });
+process.stdout.write("ready\n");
+while (!signal.aborted) {
+  await drain.drain(Date.now());
+  shipper.nudge();
+  await new Promise((resolve) => setImmediate(resolve));
+}
+await drain.drain(Date.now());
+for (;;) {
+  try {
+    await shipper.flush();
+    break;
+  } catch {
+    // An answer was lost: the batch is sent again.
+  }
+}
+process.stdout.write(`${JSON.stringify({ dropped: spool.droppedRequests, depth: spool.depth })}\n`);
+process.exit(0);
