@@ -1,0 +1,74 @@
+"use client";
+
+import { useState } from "react";
+import { readFailure, type Failure } from "@/components/forms/read-failure";
+import { formatPlural } from "@/components/format/format-number";
+import { Button } from "@/components/ui/button";
+import { CopyButton } from "@/components/ui/copy-button";
+import { ProblemList } from "@/components/ui/problem-list";
+import { Step } from "@/components/ui/steps";
+import type { Application, Subscription } from "@/lib/api-schemas/applications";
+import { useCreateKey } from "../_parts/create-key-dialog";
+
+export interface KeyStepProps {
+  application: Application | undefined;
+  subscription: Subscription | undefined;
+  /** The key itself, as long as this tab knows it. */
+  secret: string | undefined;
+}
+
+/** Step 3: the key, shown in full as long as this tab knows it. */
+export function KeyStep({ application, subscription, secret }: KeyStepProps) {
+  if (application === undefined || subscription === undefined) {
+    return <Step number={3} title="Key" state="waiting" summary="What it sends with every call." />;
+  }
+  return (
+    <Step number={3} title="Key" state={secret === undefined ? "current" : "done"}>
+      {secret === undefined ? <NewKey application={application} /> : <ShownKey secret={secret} />}
+    </Step>
+  );
+}
+
+function NewKey({ application }: { application: Application }) {
+  const createKey = useCreateKey(application.id);
+  const [failure, setFailure] = useState<Failure>();
+  const submit = async () => {
+    setFailure(undefined);
+    try {
+      await createKey.mutateAsync({ expiresAt: null });
+    } catch (error) {
+      setFailure(readFailure(error));
+    }
+  };
+  return (
+    <div className="flex flex-col items-start gap-3">
+      {failure !== undefined && <ProblemList {...failure} className="self-stretch" />}
+      <p className="text-text-muted">
+        {application.keys === 0
+          ? "What the program sends with every call. It is shown once, here."
+          : `${application.name} has ${formatPlural(application.keys, "key")} already. A key is shown only when it is created, so go on with a new one.`}
+      </p>
+      <Button variant="primary" isLoading={createKey.isPending} onClick={() => void submit()}>
+        Create key
+      </Button>
+    </div>
+  );
+}
+
+function ShownKey({ secret }: { secret: string }) {
+  return (
+    <div className="rounded-md border border-accent/50 bg-accent-soft p-3">
+      <p className="text-sm">Copy it now. This tab forgets it when you close it, and it is not shown again.</p>
+      <div className="mt-2 flex flex-wrap items-center gap-2">
+        <code
+          aria-label="API key"
+          data-testid="created-key"
+          className="min-w-0 flex-1 basis-64 rounded-sm bg-surface px-2.5 py-2 font-mono text-lg break-all select-all"
+        >
+          {secret}
+        </code>
+        <CopyButton text={secret} label="Copy key" showLabel size="large" variant="primary" />
+      </div>
+    </div>
+  );
+}
