@@ -49,7 +49,7 @@ for (const name of ["unlinkSync", "rmSync", "renameSync"] as const) {
   }) as never;
 }
 
-for (const name of ["rename", "unlink", "open"] as const) {
+for (const name of ["rename", "unlink", "rm", "open", "writeFile"] as const) {
   const original = fs.promises[name] as (...given: unknown[]) => Promise<unknown>;
   fs.promises[name] = ((...given: unknown[]) => (isLast() ? crash() : original(...given))) as never;
 }

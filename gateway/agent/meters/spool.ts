@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync, unlinkSync } from "node:fs";
-import { readFile, rename, unlink } from "node:fs/promises";
+import { readFile, rename, rm, unlink } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import type { TelemetryRow } from "../../contract/telemetry";
@@ -242,7 +242,7 @@ export class Spool {
   }
 
   async #remove(file: SpoolFile): Promise<void> {
-    await unlink(this.#pathOf(file));
+    await rm(this.#pathOf(file), { force: true });
     this.#files = this.#files.filter((other) => other.last !== file.last);
     this.#bytes -= file.bytes;
   }
