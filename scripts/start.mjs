@@ -3,15 +3,15 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { bootstrap } from "./lib/bootstrap.mjs";
 import { ALL_BUILDS, buildWhatIsStale } from "./lib/builds.mjs";
-import { controlPlaneEnvironment, dataPaths, gatewayEnvironment } from "./lib/child-environments.mjs";
+import { controlPlaneEnvironment, dataPaths } from "./lib/child-environments.mjs";
 import { connectOrExplain } from "./lib/database.mjs";
 import { sendDemoCalls } from "./lib/demo-calls.mjs";
+import { setAsideForeignNode } from "./lib/gateway-identity.mjs";
 import { lockDataDirectory } from "./lib/lock.mjs";
 import { endNginxOf } from "./lib/nginx-leftovers.mjs";
 import { requireNode } from "./lib/node-version.mjs";
 import { areNpmPackagesCurrent, countNpmPackages, installNpmPackages } from "./lib/npm-packages.mjs";
-import { inRoot, shown } from "./lib/paths.mjs";
-import { PlainError } from "./lib/plain-error.mjs";
+import { inRoot, requirePlainPaths, shown } from "./lib/paths.mjs";
 import { findFreePort, portObstacle, requireFreePorts } from "./lib/ports.mjs";
 import { keepPostgresRunning } from "./lib/keep-postgres-running.mjs";
 import { makePassable } from "./lib/postgres.mjs";
@@ -20,6 +20,7 @@ import { waitForAnswer } from "./lib/ready.mjs";
 import { runUntilStopped } from "./lib/run-until-stopped.mjs";
 import { loadSecret, readOrCreate } from "./lib/secrets.mjs";
 import { readStartSettings } from "./lib/settings.mjs";
+import { startGateway } from "./lib/start-gateway.mjs";
 import { createSupervisor, endLeftovers } from "./lib/supervisor.mjs";
 import { installMissingTools, NGINX_WITH_LUA } from "./lib/system-packages.mjs";
 import { migrate } from "./migrate.mjs";
@@ -71,7 +72,20 @@ async function start(lifetime) {
     await startSample({ supervisor, paths, port: samplePort });
   }
   await startPortal({ supervisor, paths, settings, environment });
-  await startGateway({ supervisor, paths, settings, enrolToken: prepared.enrolToken });
+  await progress.step("Gateway", async (step) => {
+    await setAsideForeignNode(database.url, paths.gateway);
+    const gateway = { ...settings, controlPlaneUrl: `http://127.0.0.1:${settings.port}`, stateDir: paths.gateway };
+    const { enrolToken } = prepared;
+    await startGateway({
+      supervisor,
+      settings: gateway,
+      enrolToken,
+      logFile: paths.log("gateway"),
+      timeoutMs: 60_000,
+      step,
+    });
+    step.detail(settings.gatewayUrl);
+  });
   printWelcome({ progress, settings, prepared, logs: shown(paths.logs) });
   if (prepared.demo?.key) {
     void sendDemoCalls({ port: settings.gatewayPort, demo: prepared.demo, signal: lifetime.signal });
@@ -89,11 +103,7 @@ async function start(lifetime) {
  * @param {import("./lib/run-until-stopped.mjs").Lifetime} lifetime
  */
 async function takeDataDirectory(settings, paths, lifetime) {
-  if (/["'\\$;{}\s]/.test(settings.dataDir) || /["'\\$;{}\s]/.test(inRoot())) {
-    throw new PlainError(
-      "nginx cannot take a path with spaces, quotes or any of \\ $ ; { }: move the clone, or set GATEHOUSE_DATA_DIR to a plain one.",
-    );
-  }
+  requirePlainPaths(paths.gateway);
   makePassable(settings.dataDir);
   mkdirSync(paths.logs, { recursive: true });
   chmodSync(paths.logs, 0o700);
@@ -234,33 +244,6 @@ async function startPortal({ supervisor, paths, settings, environment }) {
       logFile: paths.log("portal"),
     });
     step.detail(settings.publicUrl);
-  });
-}
-
-/** @param {{ supervisor: Supervisor, paths: Paths, settings: StartSettings, enrolToken: string | undefined }} options */
-async function startGateway({ supervisor, paths, settings, enrolToken }) {
-  await progress.step("Gateway", async (step) => {
-    const program = supervisor.start({
-      name: "gateway",
-      file: process.execPath,
-      parameters: [inRoot("dist", "gateway", "agent.mjs")],
-      env: gatewayEnvironment(
-        { ...settings, controlPlaneUrl: `http://127.0.0.1:${settings.port}`, stateDir: paths.gateway },
-        enrolToken,
-      ),
-      logFile: paths.log("gateway"),
-      graceMs: 15_000,
-      leavesOthersRunning: true,
-      afterStop: () => endNginxOf(paths.gateway),
-    });
-    await waitForAnswer(program, {
-      url: `http://127.0.0.1:${settings.gatewayStatusPort}/ready`,
-      isReady: (status) => status === 200,
-      timeoutMs: 60_000,
-      logFile: paths.log("gateway"),
-      detail: step.detail,
-    });
-    step.detail(settings.gatewayUrl);
   });
 }
 

@@ -78,5 +78,7 @@ export function dataPaths(dataDir) {
     processes: path.join(dataDir, "processes.json"),
     samplePort: path.join(dataDir, "sample-port"),
     demoKey: path.join(dataDir, "demo-key"),
+    adminToken: path.join(dataDir, "admin-token"),
+    enrolToken: path.join(dataDir, "enrol-token"),
   };
 }
