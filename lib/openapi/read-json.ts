@@ -313,7 +313,7 @@ class JsonReader {
   private fail(code: ProblemCode, message: string): void {
     // A missing comma is a mistake in both: YAML would read what stands around it as one text.
     this.mayBeYaml =
-      this.state !== "after-value" && this.state !== "end" && /[\]}#'A-Za-z_/&*!]/.test(this.text.charAt(this.offset));
+      this.state !== "after-value" && this.state !== "end" && /[^\s",:]/.test(this.text.charAt(this.offset));
     this.find(code, message, Math.min(this.offset, this.text.length));
     this.failed = true;
   }

@@ -20,6 +20,10 @@ interface Found {
 export function readOperations(document: JsonObject, log: ProblemLog): ParsedOperation[] {
   const found = findOperations(document, log);
   if (found.length === 0) {
+    if (log.hasErrors) {
+      // Whatever kept the operations from being found is told already.
+      return [];
+    }
     const message = "The document has no operations, so there is nothing to publish.";
     log.add({ code: "no_operations", message, place: "/paths" });
     return [];
