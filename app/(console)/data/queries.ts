@@ -65,6 +65,8 @@ export const queries = {
       queryKey: ["applications", "own"],
       queryFn: ({ signal }) => applications.list({ mine: true, limit: 200 }, { signal }),
     }),
+  application: (id: string) =>
+    queryOptions({ queryKey: ["applications", id], queryFn: ({ signal }) => applications.get(id, { signal }) }),
   keys: (application: string) =>
     queryOptions({
       queryKey: ["applications", application, "keys"],

@@ -1,0 +1,93 @@
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import { z } from "zod";
+import { TargetsEditor } from "@/components/console/targets-editor";
+import { RelativeTime } from "@/components/format/relative-time";
+import { Form } from "@/components/forms/form";
+import { InputField } from "@/components/forms/form-fields";
+import { useZodForm } from "@/components/forms/use-zod-form";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { EmptyState } from "@/components/ui/empty-state";
+import { toast } from "@/components/ui/toast";
+import { apis } from "@/lib/api-client";
+import { targetsInputSchema, timeoutsShape, type Upstream } from "@/lib/api-schemas";
+import { useChosenApi } from "../api-context";
+
+const upstreamFormSchema = z.object({ targets: targetsInputSchema, ...timeoutsShape });
+
+/** Where the version's calls go. */
+export function ApiUpstream() {
+  const { version } = useChosenApi();
+  if (version.upstream === null) {
+    return (
+      <Card>
+        <EmptyState title="Only the API’s owners see its upstream" />
+      </Card>
+    );
+  }
+  // A newer state of the upstream is a new form: values typed against the old one would be refused anyway.
+  return <UpstreamForm key={version.upstream.etag} upstream={version.upstream} />;
+}
+
+function UpstreamForm({ upstream }: { upstream: Upstream }) {
+  const { api, version } = useChosenApi();
+  const client = useQueryClient();
+  const form = useZodForm(upstreamFormSchema, {
+    targets: upstream.targets.map(({ url, weight }) => ({ url, weight })),
+    connectTimeoutMs: upstream.connectTimeoutMs,
+    sendTimeoutMs: upstream.sendTimeoutMs,
+    readTimeoutMs: upstream.readTimeoutMs,
+  });
+  const { isDirty, isSubmitting } = form.formState;
+  return (
+    <Form
+      form={form}
+      label="Upstream"
+      className="max-w-4xl"
+      onSubmit={async (values) => {
+        await apis.updateUpstream(api.slug, version.version, values, upstream.etag);
+        await client.invalidateQueries({ queryKey: ["apis", api.slug] });
+        toast.success("Upstream saved", { description: "Gateways use it from the next release on." });
+      }}
+    >
+      <Card
+        title="Targets"
+        description="Calls go to the targets in turn, as often as their weights say. Weight 0 takes one out without removing it."
+      >
+        <TargetsEditor name="targets" />
+      </Card>
+      <Card title="Timeouts" description="After them the gateway answers 504, metered as an upstream error.">
+        <div className="grid gap-3 sm:grid-cols-3">
+          <InputField name="connectTimeoutMs" label="To connect" isNumber suffix="ms" />
+          <InputField
+            name="sendTimeoutMs"
+            label="While sending"
+            isNumber
+            suffix="ms"
+            hint="Longest pause between two writes."
+          />
+          <InputField
+            name="readTimeoutMs"
+            label="While receiving"
+            isNumber
+            suffix="ms"
+            hint="Longest pause between two reads."
+          />
+        </div>
+      </Card>
+      <div className="flex flex-wrap items-center justify-end gap-3">
+        <p className="mr-auto text-sm text-text-muted">
+          Changed <RelativeTime time={upstream.updatedAt} />.
+        </p>
+        <Button disabled={!isDirty || isSubmitting} onClick={() => form.reset()}>
+          Discard changes
+        </Button>
+        <Button type="submit" variant="primary" disabled={!isDirty} isLoading={isSubmitting}>
+          Save upstream
+        </Button>
+      </div>
+    </Form>
+  );
+}
