@@ -83,6 +83,9 @@ export const lookupName: NameLookup = async (hostname) => {
   return addresses.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }));
 };
 
+/** Says of an address whether it may be connected to. */
+export type AddressRule = (address: string) => boolean;
+
 export class AddressRefused extends Error {
   constructor(
     readonly hostname: string,
@@ -95,18 +98,18 @@ export class AddressRefused extends Error {
 /**
  * The addresses a host of a URL may be connected at.
  * @param host name, IPv4, or IPv6 with or without brackets
- * @throws AddressRefused when any of them is not public: a name with one public and one private address is an attack
+ * @throws AddressRefused when the rule refuses any of them: a name with one public and one private address is an attack
  */
-export async function resolvePublic(
+export async function resolveHost(
   host: string,
-  allowPrivate: boolean,
+  isAllowed: AddressRule,
   look: NameLookup,
 ): Promise<readonly ResolvedAddress[]> {
   const bare = host.replace(/^\[|\]$/g, "");
   const family = isIP(bare);
   const addresses: readonly ResolvedAddress[] =
     family === 0 ? await look(bare) : [{ address: bare, family: family === 6 ? 6 : 4 }];
-  const refusedAddress = allowPrivate ? undefined : addresses.find(({ address }) => !isPublicAddress(address));
+  const refusedAddress = addresses.find(({ address }) => !isAllowed(address));
   if (refusedAddress !== undefined) {
     throw new AddressRefused(bare, refusedAddress.address);
   }

@@ -3,7 +3,8 @@ import type { AddressInfo } from "node:net";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { NameLookup } from "./address-guard";
-import { fetchDocument, type FetchDocumentResult, type FetchOptions } from "./fetch-document";
+import { fetchDocument, fetchWithin, type FetchDocumentResult, type FetchOptions } from "./fetch-document";
+import type { FetchLimits } from "./fetch-text";
 import { referencesFromFiles } from "./import-document";
 import { accept, readFixture, readFixtureFiles } from "./testing";
 
@@ -31,7 +32,7 @@ beforeAll(async () => {
     const handler = handlers.get(request.url ?? "") ?? answer("no such file", {}, 404);
     handler(request, response);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(0, "0.0.0.0", resolve));
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
 
@@ -131,14 +132,14 @@ describe("addresses that are not public", () => {
     handlers.set("/petstore", answer(PETSTORE));
     const { port } = new URL(origin);
     const url = `http://public.example:${port}/petstore`;
-    const private_ = { allowPrivate: false, lookup: nameOf("127.0.0.1") };
+    const toServer = { allowPrivate: false, lookup: nameOf("127.0.0.1") };
     expect(await codes(fetchDocument(`${origin}/petstore`, { allowPrivate: false }))).toEqual(["address_refused"]);
-    expect(await codes(fetchDocument(url, private_))).toEqual(["address_refused"]);
-    expect(await codes(fetchDocument(url, { ...private_, lookup: nameOf("8.8.8.8", "127.0.0.1") }))).toEqual([
+    expect(await codes(fetchDocument(url, toServer))).toEqual(["address_refused"]);
+    expect(await codes(fetchDocument(url, { ...toServer, lookup: nameOf("8.8.8.8", "127.0.0.1") }))).toEqual([
       "address_refused",
     ]);
     expect(asked).toEqual([]);
-    expect(await fetchDocument(url, { ...private_, allowPrivate: true })).toMatchObject({ ok: true, text: PETSTORE });
+    expect(await fetchDocument(url, { ...toServer, allowPrivate: true })).toMatchObject({ ok: true, text: PETSTORE });
   });
 
   it("the connection goes to the address that was checked, whatever the name says later", async () => {
@@ -157,38 +158,63 @@ describe("addresses that are not public", () => {
     expect(lookups).toBe(1);
   });
 
-  it("redirects are checked like the first address", async () => {
-    const { port } = new URL(origin);
-    handlers.set("/jump", redirect("http://inside.example/secret"));
-    // The first lookup pretends to be public for the check's sake; what matters is that the second is refused.
-    const lookup: NameLookup = async (hostname) => {
-      if (hostname === "inside.example") {
-        return [{ address: "10.0.0.7", family: 4 }];
-      }
-      return [{ address: "127.0.0.1", family: 4 }];
-    };
-    const checked: string[] = [];
-    const result = await fetchDocument(`http://outside.example:${port}/jump`, {
-      allowPrivate: false,
-      lookup: async (hostname) => {
-        checked.push(hostname);
-        return lookup(hostname);
-      },
+  describe("behind an address that is allowed", () => {
+    /** The test's server stands for the outside; 127.0.0.2, where it listens too on Linux, for the inside. */
+    const limits = (): FetchLimits => ({
+      isAllowed: (address) => address === "127.0.0.1",
+      maxBytes: 1_000_000,
+      signal: AbortSignal.timeout(5_000),
+      lookup: async (hostname) => [{ address: hostname.startsWith("inside") ? "127.0.0.2" : "127.0.0.1", family: 4 }],
     });
-    expect(await codes(Promise.resolve(result))).toEqual(["address_refused"]);
-    expect(checked).toEqual(["outside.example"]);
+
+    it.each(["http://127.0.0.2:PORT/secret", "http://inside.example:PORT/secret", "//inside.example:PORT/secret"])(
+      "a redirect to %s is refused",
+      async (target) => {
+        const { port } = new URL(origin);
+        handlers.set("/jump", redirect(target.replace("PORT", port)));
+        handlers.set("/secret", answer(PETSTORE));
+        expect(await codes(fetchWithin(`http://outside.example:${port}/jump`, limits()))).toEqual(["address_refused"]);
+        expect(asked).toEqual(["/jump"]);
+      },
+    );
+
+    it("a redirect that stays outside is followed", async () => {
+      const { port } = new URL(origin);
+      handlers.set("/jump", redirect(`http://elsewhere.example:${port}/petstore`));
+      handlers.set("/petstore", answer(PETSTORE));
+      expect(await fetchWithin(`http://outside.example:${port}/jump`, limits())).toMatchObject({
+        ok: true,
+        location: `http://elsewhere.example:${port}/petstore`,
+      });
+    });
+
+    it("a reference to the inside is refused, directly and through a redirect", async () => {
+      const { port } = new URL(origin);
+      const paths = `{ /a: { $ref: 'http://inside.example:${port}/a.yaml' }, /b: { $ref: hop.yaml } }`;
+      handlers.set("/openapi.yaml", answer(`openapi: 3.0.0\npaths: ${paths}`));
+      handlers.set("/hop.yaml", redirect(`http://127.0.0.2:${port}/b.yaml`));
+      handlers.set("/a.yaml", answer("get: {}"));
+      handlers.set("/b.yaml", answer("get: {}"));
+      const result = await fetchWithin(`http://outside.example:${port}/openapi.yaml`, limits());
+      expect(result).toMatchObject({
+        problems: [
+          { code: "address_refused", place: "/paths/~1a", line: 2 },
+          { code: "address_refused", place: "/paths/~1b", line: 2 },
+        ],
+      });
+      expect(asked).toEqual(["/openapi.yaml", "/hop.yaml"]);
+    });
   });
 
-  it("references across files are checked like the document", async () => {
+  it("references to files and with credentials are never fetched", async () => {
     handlers.set(
-      "/openapi.yaml",
+      "/files.yaml",
       answer("openapi: 3.0.0\npaths: { /a: { $ref: 'file:///etc/passwd' }, /b: { get: {} } }"),
     );
-    const result = await fetchPrivately("/openapi.yaml");
-    // Never fetched; the import says that it is not allowed.
-    expect(result).toMatchObject({ ok: true, references: {} });
-    handlers.set("/ftp.yaml", answer(`openapi: 3.0.0\npaths: { /a: { $ref: 'http://u:p@127.0.0.1/a.yaml' } }`));
-    expect(await codes(fetchPrivately("/ftp.yaml"))).toEqual(["url_credentials_refused"]);
+    // The import says that it is not allowed.
+    expect(await fetchPrivately("/files.yaml")).toMatchObject({ ok: true, references: {} });
+    handlers.set("/user.yaml", answer(`openapi: 3.0.0\npaths: { /a: { $ref: 'http://u:p@127.0.0.1/a.yaml' } }`));
+    expect(await codes(fetchPrivately("/user.yaml"))).toEqual(["url_credentials_refused"]);
   });
 });
 

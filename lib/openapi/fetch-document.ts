@@ -1,6 +1,6 @@
-import { lookupName, type NameLookup } from "./address-guard";
+import { isPublicAddress, lookupName, type NameLookup } from "./address-guard";
 import { detectSpecification } from "./detect-specification";
-import { fetchText } from "./fetch-text";
+import { fetchText, type FetchLimits } from "./fetch-text";
 import { FileSet } from "./file-set";
 import { MAX_DOCUMENT_BYTES } from "./limits";
 import { isUrl } from "./locations";
@@ -44,12 +44,16 @@ const OTHER_FILE = /["']?\$ref["']?\s*:\s*(?:\[|[>|&!]|["']?[^#"'\s])|["']?mappi
  * following references takes.
  */
 export async function fetchDocument(url: string, options: FetchOptions): Promise<FetchDocumentResult> {
-  const limits = {
-    allowPrivate: options.allowPrivate,
+  return fetchWithin(url, {
+    isAllowed: options.allowPrivate ? () => true : isPublicAddress,
     maxBytes: options.maxBytes ?? MAX_DOCUMENT_BYTES,
     signal: AbortSignal.timeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
     lookup: options.lookup ?? lookupName,
-  };
+  });
+}
+
+/** fetchDocument with a rule for addresses of the caller's own. */
+export async function fetchWithin(url: string, limits: FetchLimits): Promise<FetchDocumentResult> {
   const fetched = await fetchText(url.trim(), limits);
   if (!fetched.ok) {
     return { ok: false, problems: fetched.problems.map((problem) => ({ ...problem, place: "" })) };

@@ -2,12 +2,12 @@ import type { LookupFunction } from "node:net";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import type { Readable } from "node:stream";
 import { Agent, request } from "undici";
-import { AddressRefused, resolvePublic, type NameLookup, type ResolvedAddress } from "./address-guard";
+import { AddressRefused, resolveHost, type AddressRule, type NameLookup, type ResolvedAddress } from "./address-guard";
 import type { ProblemCode } from "./problem-codes";
 import { quote } from "./problem-log";
 
 export interface FetchLimits {
-  readonly allowPrivate: boolean;
+  readonly isAllowed: AddressRule;
   /** Of the body after decompression. */
   readonly maxBytes: number;
   readonly signal: AbortSignal;
@@ -100,7 +100,7 @@ async function requestOnce(url: URL, limits: FetchLimits): Promise<string | URL>
   }
 }
 
-async function resolve(url: URL, { allowPrivate, lookup, signal }: FetchLimits): Promise<readonly ResolvedAddress[]> {
+async function resolve(url: URL, { isAllowed, lookup, signal }: FetchLimits): Promise<readonly ResolvedAddress[]> {
   signal.throwIfAborted();
   let onAbort = (): void => undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
@@ -108,7 +108,7 @@ async function resolve(url: URL, { allowPrivate, lookup, signal }: FetchLimits):
     signal.addEventListener("abort", onAbort, { once: true });
   });
   try {
-    const addresses = await Promise.race([resolvePublic(url.hostname, allowPrivate, lookup), aborted]);
+    const addresses = await Promise.race([resolveHost(url.hostname, isAllowed, lookup), aborted]);
     if (addresses.length === 0) {
       throw new Error("no address");
     }

@@ -146,10 +146,10 @@ const { wild } = fc.letrec<{ wild: JsonValue; reference: JsonObject; object: Jso
 const wildDocument = fc
   .tuple(fc.constantFrom("2.0", "3.0.0", "3.1.0"), wild, wild, wild, wild)
   .map(([version, get, item, one, two]): JsonObject => {
-    const sections =
+    const sections: JsonObject =
       version === "2.0"
         ? { definitions: { x: one }, parameters: { x: two }, responses: { x: one } }
         : { components: { schemas: { x: one }, parameters: { x: two }, pathItems: { x: item } } };
-    const head = version === "2.0" ? { swagger: version } : { openapi: version };
+    const head: JsonObject = version === "2.0" ? { swagger: version } : { openapi: version };
     return { ...head, paths: { "/a": { get, parameters: [two] }, "/b": item, "/c": { get: {} } }, ...sections };
   });
