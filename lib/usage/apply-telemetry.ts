@@ -3,6 +3,7 @@ import { HISTOGRAM_BUCKETS } from "@/gateway/contract/histogram";
 import type { SparseHistogram, TelemetryBatch } from "@/gateway/contract/telemetry";
 import { pool } from "@/lib/database";
 import type { PoolClient } from "pg";
+import { maintainUsage } from "./maintain-usage";
 
 /** A node's clock may run ahead; what was measured cannot lie further in the future than this. */
 const CLOCK_AHEAD_MS = 120_000;
@@ -114,7 +115,7 @@ function clampMinute(minute: Date): Date {
 async function ensurePartitions(client: PoolClient, minute: Date): Promise<void> {
   const day = minute.toISOString().slice(0, 10);
   if (!knownDays.has(day)) {
-    await client.query("SELECT usage.ensure_partitions($1)", [minute]);
+    await maintainUsage(minute, client);
     knownDays.add(day);
   }
 }

@@ -1,0 +1,186 @@
+import "server-only";
+import { percentileMs } from "@/gateway/contract/histogram";
+import { ERROR_OUTCOMES, REFUSED_OUTCOMES, type Outcome } from "@/gateway/contract/outcome";
+import type { Usage, UsageDimension, UsageQuery, UsageRow } from "@/lib/api-schemas";
+import { pool } from "@/lib/database";
+import { invalid } from "@/lib/errors";
+import { canReadOperations, teamsWithRole, type Actor, type Context } from "@/lib/permissions";
+import { coverRange } from "./cover-range";
+import { KEEP_MINUTES_DAYS } from "./maintain-usage";
+
+const MAX_ROWS = 10_000;
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 3600 * 1000;
+
+/**
+ * What was measured. Every query names a time range. Owners of APIs see calls of their APIs, members of a team those of its
+ * applications, ops and admins everything.
+ * @throws ApiError invalid_request
+ */
+export async function readUsage({ actor }: Context, query: UsageQuery): Promise<Usage> {
+  const { from, to } = readRange(query);
+  const parameters = new Parameters();
+  const conditions = [...filterConditions(query, parameters), ...permissionConditions(actor, parameters)];
+  const columns = [
+    ...(query.interval === undefined
+      ? []
+      : [{ name: "time", expression: `date_trunc('${query.interval}', cell.time, 'UTC')` }]),
+    ...new Set(query.groupBy.flatMap((dimension) => DIMENSION_COLUMNS[dimension])),
+  ];
+  const grouping = columns.length === 0 ? "" : `GROUP BY ${columns.map(({ expression }) => expression).join(", ")}`;
+  const refused = parameters.add(REFUSED_OUTCOMES);
+  const failed = parameters.add(ERROR_OUTCOMES);
+  const text = `
+    SELECT ${columns.map(({ name, expression }) => `${expression} AS "${name}",`).join(" ")}
+      coalesce(sum(cell.requests), 0)::float8 AS requests,
+      coalesce(sum(cell.requests) FILTER (WHERE cell.outcome = ANY (${failed})), 0)::float8 AS errors,
+      coalesce(sum(cell.requests) FILTER (WHERE cell.outcome = ANY (${refused})), 0)::float8 AS refused,
+      coalesce(sum(cell.bytes_in), 0)::float8 AS "bytesIn",
+      coalesce(sum(cell.bytes_out), 0)::float8 AS "bytesOut",
+      usage.histogram_sum(cell.latency)::float8[] AS latency,
+      usage.histogram_sum(cell.upstream_latency)::float8[] AS "upstreamLatency"
+    FROM (${cells(from, to, query, parameters)}) AS cell
+    LEFT JOIN operation ON operation.id = cell.operation
+    LEFT JOIN api_version ON api_version.id = operation.api_version_id
+    LEFT JOIN api ON api.id = api_version.api_id
+    LEFT JOIN application ON application.id = cell.application
+    LEFT JOIN plan ON plan.id = cell.plan
+    LEFT JOIN product ON product.id = plan.product_id
+    LEFT JOIN gateway ON gateway.id = cell.gateway
+    LEFT JOIN environment ON environment.id = gateway.environment_id
+    ${conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`}
+    ${grouping}
+    ORDER BY ${query.interval === undefined ? "" : `"time", `}requests DESC
+    LIMIT ${MAX_ROWS + 1}`;
+  const { rows } = await pool().query<MeasuredRow>({ text, values: parameters.values });
+  // Without grouping SQL answers with one row of zeros for nothing; with it, with no row.
+  return {
+    from: from.toISOString(),
+    to: to.toISOString(),
+    interval: query.interval ?? null,
+    groupBy: query.groupBy,
+    rows: rows.slice(0, MAX_ROWS).map(renderRow),
+    truncated: rows.length > MAX_ROWS,
+  };
+}
+
+interface Column {
+  readonly name: string;
+  readonly expression: string;
+}
+
+const API: Column = { name: "api", expression: "api.slug" };
+const VERSION: Column = { name: "version", expression: "api_version.version" };
+
+/** What identifies a group, and what people call it. */
+const DIMENSION_COLUMNS: Readonly<Record<UsageDimension, readonly Column[]>> = {
+  api: [API],
+  version: [API, VERSION],
+  operation: [
+    API,
+    VERSION,
+    { name: "operation", expression: "operation.key" },
+    { name: "method", expression: "operation.method" },
+    { name: "path", expression: "operation.path" },
+  ],
+  application: [
+    { name: "application", expression: "application.public_id" },
+    { name: "applicationName", expression: "application.name" },
+  ],
+  plan: [
+    { name: "product", expression: "product.slug" },
+    { name: "plan", expression: "plan.slug" },
+  ],
+  outcome: [{ name: "outcome", expression: "cell.outcome" }],
+};
+
+interface MeasuredRow extends Omit<UsageRow, "time" | "p50Ms" | "p95Ms" | "p99Ms" | "upstreamP95Ms"> {
+  readonly time?: Date;
+  readonly latency: number[];
+  readonly upstreamLatency: number[];
+}
+
+function renderRow({ time, latency, upstreamLatency, outcome, ...row }: MeasuredRow): UsageRow {
+  return {
+    ...(time === undefined ? {} : { time: time.toISOString() }),
+    ...row,
+    ...(outcome === undefined ? {} : { outcome: outcome satisfies Outcome }),
+    p50Ms: percentile(latency, 0.5),
+    p95Ms: percentile(latency, 0.95),
+    p99Ms: percentile(latency, 0.99),
+    upstreamP95Ms: percentile(upstreamLatency, 0.95),
+  };
+}
+
+function percentile(counts: readonly number[], share: number): number | null {
+  const value = percentileMs(counts, share);
+  return value === undefined ? null : Math.round(value * 1000) / 1000;
+}
+
+/** Values of a query, numbered as they are added. */
+class Parameters {
+  readonly values: unknown[] = [];
+
+  add(value: unknown): string {
+    this.values.push(value);
+    return `$${this.values.length}`;
+  }
+}
+
+function cells(from: Date, to: Date, query: UsageQuery, parameters: Parameters): string {
+  const parts = coverRange(from, to, coarsestTable(from, query)).map(
+    (segment) =>
+      `SELECT * FROM usage.${segment.table} WHERE time >= ${parameters.add(segment.from)} AND time < ${parameters.add(segment.to)}`,
+  );
+  return parts.join(" UNION ALL ");
+}
+
+function coarsestTable(from: Date, query: UsageQuery): "minute" | "hour" | "day" {
+  const kept = Date.now() - from.getTime() < KEEP_MINUTES_DAYS * DAY_MS;
+  if (query.interval === "minute" && !kept) {
+    const message = `Minutes are kept for ${KEEP_MINUTES_DAYS} days. Ask for hours or days.`;
+    throw invalid([{ code: "too_old", message, place: "query:interval" }]);
+  }
+  return query.interval ?? "day";
+}
+
+function filterConditions(query: UsageQuery, parameters: Parameters): string[] {
+  const filters: readonly [string, string | undefined][] = [
+    ["environment.slug", query.environment],
+    ["gateway.slug", query.gateway],
+    ["api.slug", query.api],
+    ["api_version.version", query.version],
+    ["operation.key", query.operation],
+    ["application.public_id", query.application],
+    ["product.slug", query.product],
+    ["plan.slug", query.plan],
+    ["cell.outcome", query.outcome],
+  ];
+  return filters.flatMap(([column, value]) => (value === undefined ? [] : [`${column} = ${parameters.add(value)}`]));
+}
+
+function permissionConditions(actor: Actor, parameters: Parameters): string[] {
+  if (canReadOperations(actor)) {
+    return [];
+  }
+  const owned = parameters.add(teamsWithRole(actor, "owner"));
+  const consuming = parameters.add(teamsWithRole(actor, "consumer"));
+  return [`(api.team_id = ANY (${owned}::int[]) OR application.team_id = ANY (${consuming}::int[]))`];
+}
+
+function readRange(query: UsageQuery): { from: Date; to: Date } {
+  const to = new Date(Math.ceil(timeOf(query.to, Date.now()) / MINUTE_MS) * MINUTE_MS);
+  const from = new Date(Math.floor(timeOf(query.from, to.getTime() - DAY_MS) / MINUTE_MS) * MINUTE_MS);
+  if (from.getTime() >= to.getTime()) {
+    throw invalid([{ code: "range_empty", message: "`from` must lie before `to`.", place: "query:from" }]);
+  }
+  if (query.interval === "minute" && to.getTime() - from.getTime() > 7 * DAY_MS) {
+    const message = "Ask for at most 7 days in minutes; for more, ask for hours or days.";
+    throw invalid([{ code: "range_too_long", message, place: "query:interval" }]);
+  }
+  return { from, to };
+}
+
+function timeOf(text: string | undefined, otherwise: number): number {
+  return text === undefined ? otherwise : new Date(text).getTime();
+}
