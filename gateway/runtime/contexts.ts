@@ -16,6 +16,8 @@ export interface Context extends PolicyRequest {
   upstream: RuntimeUpstream | undefined;
   target: RuntimeTarget | undefined;
   tries: number;
+  /** Kept until the request is logged: nginx reads its bytes. */
+  upstreamUrl: string;
 }
 
 /**
@@ -64,6 +66,7 @@ export function closeContext(key: number, context: Context): void {
   context.upstream = undefined;
   context.target = undefined;
   context.tries = 0;
+  context.upstreamUrl = "";
   spare.push(context);
 }
 
@@ -86,5 +89,6 @@ function newContext(): Context {
     upstream: undefined,
     target: undefined,
     tries: 0,
+    upstreamUrl: "",
   };
 }

@@ -3,12 +3,13 @@ import { currentBundle } from "../bundle-store";
 import { counter, lock, stripeOf, unlock } from "../counters";
 import { findCredential, findGrantIn } from "../credential-store";
 import { nowSeconds } from "./clock";
-import { currentRequest, readVariable } from "./request";
+import { currentRequest, readVariable, variableNamed } from "./request";
+import { REMOTE_ADDRESS } from "./variables";
 
 const HIGH_BYTE = 16_777_216;
 
 function variable(this: void, name: string): string | undefined {
-  const text = readVariable(currentRequest(), name);
+  const text = readVariable(currentRequest(), variableNamed(name));
   return text;
 }
 
@@ -24,12 +25,12 @@ function word(text: string, from: number): number {
 }
 
 function addressHigh(this: void): number {
-  const address = variable("binary_remote_addr") ?? "";
+  const address = readVariable(currentRequest(), REMOTE_ADDRESS) ?? "";
   return address.length === 16 ? word(address, 1) : 0;
 }
 
 function addressLow(this: void): number {
-  const address = variable("binary_remote_addr") ?? "";
+  const address = readVariable(currentRequest(), REMOTE_ADDRESS) ?? "";
   return word(address, address.length === 16 ? 5 : 1);
 }
 

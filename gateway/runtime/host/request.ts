@@ -1,57 +1,53 @@
+import * as bits from "bit";
 import * as ffi from "ffi";
 import * as base from "resty.core.base";
 
-// lua-resty-core declares these functions too; a second declaration with the same types is allowed.
+// nginx's own functions, exported for its modules. Reading a variable through them costs half of what ngx.var does: the name is hashed
+// once, and no getter ends in a C call that LuaJIT cannot compile.
 ffi.cdef(`
-int ngx_http_lua_ffi_var_get(ngx_http_request_t *r, const char *name_data, size_t name_len, char *lowcase_buf, int capture_id,
-  char **value, size_t *value_len, char **err);
-int ngx_http_lua_ffi_var_set(ngx_http_request_t *r, const unsigned char *name_data, size_t name_len, unsigned char *lowcase_buf,
-  const unsigned char *value, size_t value_len, unsigned char *errbuf, size_t *errlen);
+typedef struct { size_t bytes; const char *data; } gatehouse_nginx_text;
+typedef struct { uint32_t flags; const char *data; } gatehouse_nginx_value;
+gatehouse_nginx_value *ngx_http_get_variable(ngx_http_request_t *r, gatehouse_nginx_text *name, uintptr_t key);
+uintptr_t ngx_hash_key(const char *data, size_t bytes);
+long ngx_atoof(const char *line, size_t n);
 int ngx_http_lua_ffi_get_resp_status(ngx_http_request_t *r);
 int ngx_http_lua_ffi_req_get_method(ngx_http_request_t *r);
-long ngx_atoof(const char *line, size_t n);
 `);
 
-interface LuaModule {
-  ngx_http_lua_ffi_var_get: (
-    this: void,
-    request: CData,
-    name: string,
-    nameBytes: number,
-    lowcase: CData,
-    capture: number,
-    value: CArray<CData>,
-    valueBytes: CArray<CData>,
-    message: CData,
-  ) => number;
-  ngx_http_lua_ffi_var_set: (
-    this: void,
-    request: CData,
-    name: string,
-    nameBytes: number,
-    lowcase: CData,
-    value: string,
-    valueBytes: number,
-    message: CData,
-    messageBytes: CArray<number>,
-  ) => number;
-  ngx_http_lua_ffi_get_resp_status: (this: void, request: CData) => number;
-  ngx_http_lua_ffi_req_get_method: (this: void, request: CData) => number;
-  /** nginx's own: decimal digits to a number, negative when there is anything else. */
-  ngx_atoof: (this: void, text: CData, bytes: CData) => CData;
+/** ngx_http_variable_value_t: the length in 28 bits, then the bits valid, no_cacheable, not_found, escape. */
+interface NginxValue {
+  flags: number;
+  data: unknown;
 }
 
-const C = ffi.C as LuaModule;
-const LONGEST_NAME = 128;
-const MESSAGE_BYTES = 256;
+interface NginxText {
+  bytes: number;
+  data: unknown;
+}
 
-const lowcase = ffi.new(`char[${LONGEST_NAME}]`);
-const lowcaseBytes = ffi.cast("unsigned char *", lowcase);
-const value = ffi.new("char *[1]") as unknown as CArray<CData>;
-const valueBytes = ffi.new("size_t[1]") as unknown as CArray<CData>;
-const message = ffi.new("char *[1]");
-const messageText = ffi.new(`unsigned char[${MESSAGE_BYTES}]`);
-const messageBytes = ffi.new("size_t[1]") as unknown as CArray<number>;
+interface Nginx {
+  ngx_http_get_variable: (this: void, request: CData, name: NginxText, key: CData) => NginxValue | undefined;
+  ngx_hash_key: (this: void, text: string, bytes: number) => CData;
+  /** Decimal digits to a number, negative when there is anything else. */
+  ngx_atoof: (this: void, text: unknown, bytes: number) => CData;
+  ngx_http_lua_ffi_get_resp_status: (this: void, request: CData) => number;
+  ngx_http_lua_ffi_req_get_method: (this: void, request: CData) => number;
+}
+
+/** A variable's name as nginx looks it up; made once per name. */
+export interface Variable {
+  readonly name: NginxText;
+  readonly key: CData;
+  /** Keeps the name's bytes alive. */
+  readonly text: string;
+}
+
+const C = ffi.C as Nginx;
+const LENGTH_BITS = 0x0fffffff;
+const VALID = 0x10000000;
+const NOT_FOUND = 0x40000000;
+
+const variables = new LuaTable<string, Variable>();
 
 const METHOD_NAMES = new LuaTable<number, string>();
 METHOD_NAMES.set(0x0002, "GET");
@@ -61,6 +57,8 @@ METHOD_NAMES.set(0x0010, "PUT");
 METHOD_NAMES.set(0x0020, "DELETE");
 METHOD_NAMES.set(0x0200, "OPTIONS");
 METHOD_NAMES.set(0x4000, "PATCH");
+
+const REQUEST_METHOD = variableNamed("request_method");
 
 /** The request being handled: a pointer that stays the same through internal redirects, unlike ngx.ctx. */
 export function currentRequest(): CData {
@@ -77,56 +75,64 @@ export function requestKey(request: CData): number {
   return key as number;
 }
 
-/**
- * Reads an nginx variable, undefined when it is not set. In place of ngx.var, whose getter ends in a C call that LuaJIT cannot compile
- * and drags its callers into the interpreter: the text must sit in a local before it is returned.
- */
-export function readVariable(request: CData, name: string): string | undefined {
-  if (C.ngx_http_lua_ffi_var_get(request, name, name.length, lowcase, 0, value, valueBytes, message) !== 0) {
+/** @param name in lower case */
+export function variableNamed(name: string): Variable {
+  const known = variables.get(name);
+  if (known !== undefined) {
+    return known;
+  }
+  const text = ffi.new("gatehouse_nginx_text") as unknown as NginxText;
+  text.bytes = name.length;
+  text.data = name;
+  const variable = { name: text, key: C.ngx_hash_key(name, name.length), text: name };
+  variables.set(name, variable);
+  return variable;
+}
+
+/** Reads an nginx variable, undefined when it is not set. */
+export function readVariable(request: CData, variable: Variable): string | undefined {
+  const value = C.ngx_http_get_variable(request, variable.name, variable.key);
+  // A null pointer equals nil, but is not falsy.
+  if (value === undefined || bits.band(value.flags, NOT_FOUND) !== 0) {
     return undefined;
   }
-  const text = ffi.string(value[0], valueBytes[0] as unknown as number);
+  // In a local before it is returned: LuaJIT does not compile a tail call into ffi.string.
+  const text = ffi.string(value.data, bits.band(value.flags, LENGTH_BITS));
   return text;
 }
 
 /** Reads a variable that holds a whole number, 0 when it does not. Makes no string: this runs several times per request. */
-export function readNumberVariable(request: CData, name: string): number {
-  if (C.ngx_http_lua_ffi_var_get(request, name, name.length, lowcase, 0, value, valueBytes, message) !== 0) {
+export function readNumberVariable(request: CData, variable: Variable): number {
+  const value = C.ngx_http_get_variable(request, variable.name, variable.key);
+  if (value === undefined || bits.band(value.flags, NOT_FOUND) !== 0) {
     return 0;
   }
-  const parsed = tonumber(C.ngx_atoof(value[0] as CData, valueBytes[0] as CData)) ?? 0;
+  const parsed = tonumber(C.ngx_atoof(value.data, bits.band(value.flags, LENGTH_BITS))) ?? 0;
   return parsed < 0 ? 0 : parsed;
 }
 
 /** Whether a variable is set to anything but the empty text. */
-export function isVariableSet(request: CData, name: string): boolean {
-  if (C.ngx_http_lua_ffi_var_get(request, name, name.length, lowcase, 0, value, valueBytes, message) !== 0) {
-    return false;
-  }
-  return (tonumber(valueBytes[0]) ?? 0) > 0;
+export function isVariableSet(request: CData, variable: Variable): boolean {
+  const value = C.ngx_http_get_variable(request, variable.name, variable.key);
+  return value !== undefined && bits.band(value.flags, NOT_FOUND) === 0 && bits.band(value.flags, LENGTH_BITS) !== 0;
 }
 
-/** Sets one of the variables that nginx.conf declares. */
-export function writeVariable(request: CData, name: string, text: string): void {
-  messageBytes[0] = MESSAGE_BYTES;
-  const done = C.ngx_http_lua_ffi_var_set(
-    request,
-    name,
-    name.length,
-    lowcaseBytes,
-    text,
-    text.length,
-    messageText,
-    messageBytes,
-  );
-  if (done !== 0) {
-    error(`cannot set ${name}`);
+/**
+ * Sets one of the variables that nginx.conf declares and uses (so that it has a place in the request). nginx gets the text's own bytes, not
+ * a copy: whoever calls keeps the text referenced until the request is logged, in its context or in something as durable.
+ */
+export function writeVariable(request: CData, variable: Variable, text: string): void {
+  const value = C.ngx_http_get_variable(request, variable.name, variable.key);
+  if (value === undefined) {
+    return error(`nginx.conf does not declare ${variable.text}`);
   }
+  value.flags = text.length + VALID;
+  value.data = text;
 }
 
 export function requestMethod(request: CData): string {
   const name = METHOD_NAMES.get(C.ngx_http_lua_ffi_req_get_method(request));
-  return name ?? readVariable(request, "request_method") ?? "";
+  return name ?? readVariable(request, REQUEST_METHOD) ?? "";
 }
 
 /** Status of the response as it stands; 0 before there is one. */

@@ -7,6 +7,19 @@ import { monotonicMs } from "../host/clock";
 import { policyHost } from "../host/policy-host";
 import { currentRequest, readVariable, requestKey, requestMethod, writeVariable } from "../host/request";
 import { sendAnswer, sendProblem } from "../host/respond";
+import {
+  CORS_EXPOSE,
+  CORS_ORIGIN,
+  RATE_LIMIT,
+  RATE_POLICY,
+  RELEASE,
+  REQUEST_ID,
+  REQUEST_URI,
+  UPSTREAM_HOST,
+  UPSTREAM_TLS_NAME,
+  UPSTREAM_URL,
+  VARY,
+} from "../host/variables";
 import { outcomeOfProblem, SUCCESS } from "../outcomes";
 import { normalisePath } from "../path";
 import { nextRequestId } from "../request-id";
@@ -18,11 +31,11 @@ export function access(): void {
   const request = currentRequest();
   const bundle = currentBundle();
   const context = openContext(requestKey(request), nextRequestId(), monotonicMs(), requestMethod(request), bundle);
-  writeVariable(request, "gatehouse_request_id", context.id);
+  writeVariable(request, REQUEST_ID, context.id);
   if (bundle === undefined) {
     return end(request, context, { kind: "refuse", code: "gateway_not_ready" });
   }
-  writeVariable(request, "gatehouse_release", bundle.releaseText);
+  writeVariable(request, RELEASE, bundle.releaseText);
   const decision = decide(request, context, bundle);
   if (decision !== undefined) {
     return end(request, context, decision);
@@ -38,7 +51,7 @@ function decide(request: CData, context: Context, bundle: RuntimeBundle): Decisi
   if (early !== undefined) {
     return early;
   }
-  const target = readVariable(request, "request_uri") ?? "";
+  const target = readVariable(request, REQUEST_URI) ?? "";
   const [mark] = string.find(target, "?", 1, true);
   const sent = mark === undefined ? target : string.sub(target, 1, mark - 1);
   const path = normalisePath(sent);
@@ -72,10 +85,11 @@ function forward(request: CData, context: Context, path: string, query: string):
     return { kind: "refuse", code: "upstream_unresolved" };
   }
   context.target = target;
-  writeVariable(request, "gatehouse_upstream", `${target.prefix}${path === "" ? "/" : path}${query}`);
-  writeVariable(request, "gatehouse_host", target.hostField);
+  context.upstreamUrl = `${target.prefix}${path === "" ? "/" : path}${query}`;
+  writeVariable(request, UPSTREAM_URL, context.upstreamUrl);
+  writeVariable(request, UPSTREAM_HOST, target.hostField);
   if (target.tlsName !== "") {
-    writeVariable(request, "gatehouse_tls_name", target.tlsName);
+    writeVariable(request, UPSTREAM_TLS_NAME, target.tlsName);
   }
   context.forwardedAt = monotonicMs();
   return undefined;
@@ -83,16 +97,16 @@ function forward(request: CData, context: Context, path: string, query: string):
 
 function writeRateFields(request: CData, context: Context): void {
   if (context.rateLimit !== "" && context.plan !== undefined) {
-    writeVariable(request, "gatehouse_rate_limit", context.rateLimit);
-    writeVariable(request, "gatehouse_rate_policy", context.plan.rateLimitPolicy);
+    writeVariable(request, RATE_LIMIT, context.rateLimit);
+    writeVariable(request, RATE_POLICY, context.plan.rateLimitPolicy);
   }
 }
 
 /** Calls from an allowed browser origin go through a location of their own, see nginx.conf. */
 function forwardCrossOrigin(request: CData, context: Context): void {
-  writeVariable(request, "gatehouse_origin", context.corsOrigin);
-  writeVariable(request, "gatehouse_expose", context.corsExpose);
-  writeVariable(request, "gatehouse_vary", "Origin");
+  writeVariable(request, CORS_ORIGIN, context.corsOrigin);
+  writeVariable(request, CORS_EXPOSE, context.corsExpose);
+  writeVariable(request, VARY, "Origin");
   ngx.exec("@cross_origin");
 }
 

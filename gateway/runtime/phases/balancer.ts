@@ -1,6 +1,7 @@
 import { findContext } from "../contexts";
 import { allowTries, rebuildRequest, setPeer, setTimeouts } from "../host/balancer-functions";
 import { currentRequest, requestKey, writeVariable } from "../host/request";
+import { UPSTREAM_HOST } from "../host/variables";
 import { pickAddress, pickTarget } from "../upstreams";
 
 /**
@@ -23,7 +24,7 @@ export function balancer(): void {
     const next = pickTarget(upstream);
     if (next !== undefined && next !== context.target && next.prefix === context.target.prefix) {
       context.target = next;
-      writeVariable(request, "gatehouse_host", next.hostField);
+      writeVariable(request, UPSTREAM_HOST, next.hostField);
       rebuildRequest(request);
     }
   }

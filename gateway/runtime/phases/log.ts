@@ -1,6 +1,13 @@
 import { closeContext, findContext } from "../contexts";
 import { monotonicMs } from "../host/clock";
 import { currentRequest, isVariableSet, readNumberVariable, requestKey, responseStatus } from "../host/request";
+import {
+  BODY_BYTES_SENT,
+  BYTES_SENT,
+  REQUEST_COMPLETION,
+  REQUEST_LENGTH,
+  UPSTREAM_RESPONSE_LENGTH,
+} from "../host/variables";
 import { countRequest } from "../meter";
 import { CLIENT_CLOSED, MALFORMED, outcomeOfStatus, UPSTREAM_ERROR } from "../outcomes";
 
@@ -11,8 +18,8 @@ export function log(): void {
   const request = currentRequest();
   const key = requestKey(request);
   const context = findContext(key);
-  const bytesIn = readNumberVariable(request, "request_length");
-  const bytesOut = readNumberVariable(request, "bytes_sent");
+  const bytesIn = readNumberVariable(request, REQUEST_LENGTH);
+  const bytesOut = readNumberVariable(request, BYTES_SENT);
   if (context === undefined) {
     // nginx refused the request before any phase of ours; without a byte sent it was no request but a closed connection.
     if (bytesOut > 0) {
@@ -37,7 +44,7 @@ export function log(): void {
 
 function upstreamOutcome(request: CData): number {
   const status = responseStatus(request);
-  if (isVariableSet(request, "request_completion")) {
+  if (isVariableSet(request, REQUEST_COMPLETION)) {
     return outcomeOfStatus(status);
   }
   return interruptedOutcome(request, status);
@@ -51,7 +58,7 @@ function interruptedOutcome(request: CData, status: number): number {
   if (status === CLIENT_CLOSED_REQUEST) {
     return CLIENT_CLOSED;
   }
-  const received = readNumberVariable(request, "upstream_response_length");
-  const passedOn = readNumberVariable(request, "body_bytes_sent");
+  const received = readNumberVariable(request, UPSTREAM_RESPONSE_LENGTH);
+  const passedOn = readNumberVariable(request, BODY_BYTES_SENT);
   return passedOn >= received ? UPSTREAM_ERROR : CLIENT_CLOSED;
 }

@@ -4,6 +4,7 @@ import { findContext, openContext } from "../contexts";
 import { monotonicMs } from "../host/clock";
 import { currentRequest, readVariable, requestKey, requestMethod, writeVariable } from "../host/request";
 import { sendProblem } from "../host/respond";
+import { REQUEST_ID, UPSTREAM_CONNECT_TIME } from "../host/variables";
 import { outcomeOfProblem } from "../outcomes";
 import { nextRequestId } from "../request-id";
 
@@ -26,7 +27,7 @@ export function problem(): void {
   let context = findContext(key);
   if (context === undefined) {
     context = openContext(key, nextRequestId(), monotonicMs(), requestMethod(request), currentBundle());
-    writeVariable(request, "gatehouse_request_id", context.id);
+    writeVariable(request, REQUEST_ID, context.id);
   }
   context.outcome = outcomeOfProblem(GATEWAY_ERRORS[code]);
   sendProblem(context, { kind: "refuse", code });
@@ -41,7 +42,7 @@ function codeOf(request: CData, status: number): GatewayErrorCode {
 
 /** nginx says 502 both when nobody listens and when what came back is not HTTP. */
 function upstreamCode(request: CData): GatewayErrorCode {
-  const connectTime = readVariable(request, "upstream_connect_time") ?? "-";
+  const connectTime = readVariable(request, UPSTREAM_CONNECT_TIME) ?? "-";
   // One entry per try, "-" where no connection was made; the last try decides.
   return string.sub(connectTime, -1) === "-" ? "upstream_unreachable" : "upstream_invalid_response";
 }
