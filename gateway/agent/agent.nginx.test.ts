@@ -183,6 +183,20 @@ describe("agent, nginx and worker code together", () => {
     await untilAllCounted();
   });
 
+  it("take on a changed setting by a reload, without one failed call", async () => {
+    const nginx = agent.nginxPid();
+    await agent.end("SIGKILL");
+    const calls = Promise.all(Array.from({ length: 300 }, () => call()));
+    agent.start({ GATEHOUSE_GATEWAY_WORKERS: "3" });
+    await waitFor("three ready workers", () => {
+      const { expected, ready } = controlPlane.lastHeartbeat?.workers ?? {};
+      return expected === 3 && ready === 3;
+    });
+    expect((await calls).every(({ status }) => status === 200)).toBe(true);
+    expect(agent.nginxPid()).toBe(nginx);
+    await untilAllCounted();
+  });
+
   it("start from disk without the control plane and serve at once", async () => {
     expect(await agent.end("SIGTERM")).toBe(0);
     await controlPlane.goAway();

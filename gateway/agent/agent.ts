@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { Backoff } from "./control-plane/backoff";
 import type { ControlPlaneClient } from "./control-plane/client";
 import { followStream } from "./control-plane/follow-stream";
 import type { Identity } from "./control-plane/identity";
@@ -8,7 +9,7 @@ import { CredentialSync } from "./credentials/sync-credentials";
 import { describeError, type Logger } from "./log";
 import { MeterDrain } from "./meters/drain-meters";
 import { TelemetryShipper } from "./meters/ship-telemetry";
-import { BaselineBroken, Spool } from "./meters/spool";
+import { BaselineBroken, type Spool } from "./meters/spool";
 import { UsageTotals } from "./meters/usage-totals";
 import type { Problems } from "./problems";
 import { Activator, ADDRESS_REFRESH_MS } from "./releases/activator";
@@ -51,8 +52,10 @@ export class GatewayAgent {
   readonly #shipper: TelemetryShipper;
   readonly #heartbeats: Heartbeats;
   readonly #stopping = new AbortController();
+  readonly #streamBackoff = new Backoff(200, 10_000);
   readonly #startedAt = new Date().toISOString();
   readonly #running: Promise<void>[] = [];
+  #readyWorkers = 0;
   #drained: Promise<void> = Promise.resolve();
   #apiVersions: { facts: unknown; labels: Map<number, string> } = { facts: undefined, labels: new Map() };
 
@@ -86,7 +89,13 @@ export class GatewayAgent {
       onRows: (rows) => this.totals.add(rows, (operation) => this.#apiVersionOf(operation)),
     });
     this.#shipper = new TelemetryShipper({ client, spool, problems, logger, signal });
-    this.#heartbeats = new Heartbeats({ client, logger, signal, compose: () => this.#composeHeartbeat() });
+    this.#heartbeats = new Heartbeats({
+      client,
+      logger,
+      signal,
+      compose: () => this.#composeHeartbeat(),
+      onBack: () => this.#hurry(),
+    });
     problems.onChange(() => this.#heartbeats.nudge());
   }
 
@@ -111,7 +120,11 @@ export class GatewayAgent {
         client,
         logger,
         signal,
-        onConnected: () => this.#heartbeats.nudge(),
+        backoff: this.#streamBackoff,
+        onConnected: () => {
+          this.#heartbeats.nudge();
+          this.#hurry();
+        },
         onEvent: (event) => {
           switch (event.type) {
             case "release":
@@ -159,9 +172,21 @@ export class GatewayAgent {
     this.credentials.close();
   }
 
+  /** The control plane is back: whatever waits for its next try need not. */
+  #hurry(): void {
+    this.#streamBackoff.hurry();
+    this.releases.hurry();
+    this.#credentialSync.hurry();
+    this.#shipper.hurry();
+  }
+
   async #observe(): Promise<void> {
     const { problems } = this.options;
     const summary = this.workers.summary();
+    if (summary.ready !== this.#readyWorkers) {
+      this.#readyWorkers = summary.ready;
+      this.#heartbeats.nudge();
+    }
     if (summary.failure === undefined) {
       problems.clear("worker_failed");
     } else {

@@ -66,7 +66,10 @@ async function main(settings: AgentSettings, logger: Logger): Promise<void> {
   const nginxLogTimer = setInterval(() => nginxLog.poll(), 200);
   const nginx = createSupervisor({ settings, state, control, problems, logger });
   await nginx.start();
-  metrics = () => renderMetrics(gatherStatus({ agent, environment: identity.environment, nginx, problems, version }));
+  metrics = () =>
+    renderMetrics(
+      gatherStatus({ agent, environment: identity.environment, limitsFile: state.limits, nginx, problems, version }),
+    );
 
   agent.follow();
   logger.info(
@@ -91,6 +94,10 @@ async function run(): Promise<void> {
     await main(settings, createLogger(settings.logLevel));
     process.exit(0);
   } catch (error) {
+    if (error instanceof Error && error.name === "AbortError") {
+      // Asked to stop while it still waited for the control plane to enrol it.
+      process.exit(0);
+    }
     process.stderr.write(`${error instanceof StartError ? error.message : describeError(error)}\n`);
     process.exit(1);
   }

@@ -67,7 +67,8 @@ export class AgentProcess {
     return new AgentProcess(options, await findFreePort(), await findFreePort());
   }
 
-  start(): void {
+  /** @param changes settings that differ from those of `create` for this start */
+  start(changes: Readonly<Record<string, string>> = {}): void {
     const { programs, controlPlaneUrl, enrolToken, environment } = this.options;
     const child = spawn(process.execPath, [programs.agent], {
       stdio: ["ignore", "pipe", "pipe"],
@@ -82,6 +83,7 @@ export class AgentProcess {
         GATEHOUSE_NODE_NAME: "test-node",
         GATEHOUSE_STOP_GRACE_SECONDS: "2",
         ...environment,
+        ...changes,
       },
     });
     for (const stream of [child.stdout, child.stderr]) {

@@ -1,11 +1,10 @@
-import { setTimeout as delay } from "node:timers/promises";
-
 /**
  * Waits between tries: doubling, capped, with full jitter so that a fleet does not come back in step
  * (AWS Architecture Blog, "Exponential Backoff And Jitter").
  */
 export class Backoff {
   #attempt = 0;
+  #wake: () => void = () => undefined;
 
   constructor(
     readonly firstMs: number,
@@ -24,8 +23,26 @@ export class Backoff {
     this.#attempt = 0;
   }
 
-  /** @throws AbortError when the agent stops meanwhile */
+  /** Ends a wait: there is reason to believe that the next try succeeds. */
+  hurry(): void {
+    this.#attempt = 0;
+    this.#wake();
+  }
+
+  /** Ends early, without an error, when the agent stops meanwhile. */
   async wait(signal: AbortSignal): Promise<void> {
-    await delay(this.next(), undefined, { signal });
+    if (signal.aborted) {
+      return;
+    }
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(end, this.next());
+      function end(): void {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", end);
+        resolve();
+      }
+      signal.addEventListener("abort", end);
+      this.#wake = end;
+    });
   }
 }

@@ -1,6 +1,6 @@
 import { streamEventSchema, type StreamEvent } from "../../contract/heartbeat";
 import { describeError, type Logger } from "../log";
-import { Backoff } from "./backoff";
+import type { Backoff } from "./backoff";
 import type { ControlPlaneClient } from "./client";
 
 /** The control plane pings at least every ten seconds. */
@@ -14,13 +14,13 @@ export interface FollowStreamOptions {
   /** Called at every (re)connection: events may have been missed, so ask for the newest state. */
   readonly onConnected: () => void;
   readonly onEvent: (event: StreamEvent) => void;
+  readonly backoff: Backoff;
   readonly silenceMs?: number;
 }
 
 /** Keeps one event stream open until the signal aborts. Never throws: while it is down, heartbeat answers carry the news. */
 export async function followStream(options: FollowStreamOptions): Promise<void> {
-  const { logger, signal } = options;
-  const backoff = new Backoff(200, 10_000);
+  const { backoff, logger, signal } = options;
   while (!signal.aborted) {
     try {
       await readStream(options, () => backoff.reset());
@@ -30,7 +30,7 @@ export async function followStream(options: FollowStreamOptions): Promise<void> 
         logger.warn({ error: describeError(error) }, "the stream broke, connecting again");
       }
     }
-    await backoff.wait(signal).catch(() => undefined);
+    await backoff.wait(signal);
   }
 }
 

@@ -32,8 +32,8 @@ export async function loadOrEnrol(options: EnrolOptions): Promise<Identity> {
 
 /** @throws StartError when the file is there but damaged: enrolling anew over it would be a silent change of identity. */
 export async function loadIdentity(file: string): Promise<Identity | undefined> {
-  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") {
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") {
       return undefined;
     }
     throw new StartError(`${file} cannot be read: ${describeError(error)}.`);
@@ -57,6 +57,7 @@ async function enrol(options: EnrolOptions): Promise<Identity> {
   }
   const backoff = new Backoff(200, 5_000);
   for (;;) {
+    signal.throwIfAborted();
     try {
       const answer = await client.enrol(enrolToken, { name: nodeName, version });
       assertEd25519(answer.publicKey);

@@ -12,6 +12,8 @@ export interface HeartbeatOptions {
   readonly logger: Logger;
   readonly signal: AbortSignal;
   readonly compose: () => ComposedHeartbeat;
+  /** Called when the control plane answers after it did not. */
+  readonly onBack: () => void;
 }
 
 /** A heartbeat and what to do with its answer, which speaks of the moment the heartbeat was made. */
@@ -45,13 +47,14 @@ export class Heartbeats {
   }
 
   async #beat(): Promise<void> {
-    const { client, compose, logger, signal } = this.options;
+    const { client, compose, logger, onBack, signal } = this.options;
     const { heartbeat, onAnswer } = compose();
     try {
       const answer = await client.sendHeartbeat(heartbeat);
       if (this.#trouble !== undefined) {
         logger.info("the control plane answers again");
         this.#trouble = undefined;
+        onBack();
       }
       onAnswer(answer);
     } catch (error) {

@@ -3,15 +3,15 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { CredentialEntry } from "../../contract/credentials";
 import { bundle } from "../../testing/agent-process";
 import { CredentialReader, generationsIn } from "../../testing/credential-reader";
 import { FakeControlPlane } from "../../testing/fake-control-plane";
+import { waitFor } from "../../testing/wait-for";
 
 const KEYS = 4_000;
-const ROUNDS = 24;
+const ROUNDS = 16;
 
 let built: string;
 let root: string;
@@ -32,11 +32,11 @@ afterAll(async () => {
 });
 
 it("a killed agent never leaves a credential that was neither before nor after, and never loses one behind its cursor", async () => {
-  putRandom(200);
+  putRandom(1_500);
   let crashes = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
     putRandom(150);
-    crashes += await runUntilCrash(1 + Math.floor(Math.random() * (round % 2 === 0 ? 12 : 900)));
+    crashes += await runUntilCrash(1 + Math.floor(Math.random() * (round % 2 === 0 ? 12 : 500)));
     checkWhatIsThere();
   }
   expect(crashes).toBeGreaterThan(ROUNDS / 2);
@@ -50,7 +50,7 @@ it("a killed agent never leaves a credential that was neither before nor after, 
   // The file grew beyond its first 4096 slots, at a load below one half.
   expect(reader.count).toBeGreaterThan(2_048);
   checkWhatIsThere();
-}, 120_000);
+}, 180_000);
 
 /** Every entry behind the cursor is found, as it stood there or as a later entry made it. */
 function checkWhatIsThere(): void {
@@ -104,29 +104,35 @@ function putRandom(count: number): void {
   controlPlane.putCredentials(entries);
 }
 
+/** @returns 1 when it crashed before it had read everything, else 0 */
 async function runUntilCrash(crashAfter: number): Promise<number> {
-  const child = spawn(process.execPath, [path.join(built, "loop.mjs"), root, controlPlane.url, String(crashAfter)], {
-    stdio: ["ignore", "ignore", "inherit"],
-  });
-  const ended = new Promise((resolve) => child.once("exit", resolve));
-  const outcome = await Promise.race([ended.then(() => 1), delay(800, 0)]);
-  child.kill("SIGKILL");
-  await ended;
-  return outcome;
+  const loop = startLoop(crashAfter);
+  await waitFor("a crash or the end of the log", () => loop.hasEnded() || loop.hasReadEverything());
+  const crashed = loop.hasEnded() ? 1 : 0;
+  await loop.kill();
+  return crashed;
 }
 
 async function runToTheEnd(): Promise<void> {
-  const child = spawn(process.execPath, [path.join(built, "loop.mjs"), root, controlPlane.url, "0"], {
+  const loop = startLoop(0);
+  await waitFor("the end of the log", loop.hasReadEverything);
+  await waitFor("older generations to be given up", () => generationsIn(root).length === 1);
+  await loop.kill();
+}
+
+function startLoop(crashAfter: number) {
+  const child = spawn(process.execPath, [path.join(built, "loop.mjs"), root, controlPlane.url, String(crashAfter)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const ended = new Promise((resolve) => child.once("exit", resolve));
   let output = "";
   child.stdout.on("data", (part: Buffer) => (output += part.toString("utf8")));
-  while (!output.includes(`cursor ${controlPlane.credentials.length}\n`)) {
-    await delay(10);
-  }
-  // One more turn, in which older generations are given up.
-  await delay(50);
-  child.kill("SIGKILL");
-  await ended;
+  return {
+    hasEnded: () => child.signalCode !== null,
+    hasReadEverything: () => output.includes(`cursor ${controlPlane.credentials.length}\n`),
+    kill: async () => {
+      child.kill("SIGKILL");
+      await ended;
+    },
+  };
 }

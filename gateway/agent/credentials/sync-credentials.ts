@@ -18,6 +18,7 @@ export interface CredentialSyncOptions {
 export class CredentialSync {
   #wanted = -1;
   #work: Promise<void> | undefined;
+  readonly #backoff = new Backoff(100, 5_000);
 
   constructor(readonly options: CredentialSyncOptions) {}
 
@@ -28,6 +29,11 @@ export class CredentialSync {
     if (this.#wanted > store.cursor || !store.isLoaded) {
       this.#work ??= this.#follow().finally(() => (this.#work = undefined));
     }
+  }
+
+  /** The control plane is back: a try that waits is made now. */
+  hurry(): void {
+    this.#backoff.hurry();
   }
 
   /**
@@ -47,7 +53,7 @@ export class CredentialSync {
 
   async #follow(): Promise<void> {
     const { logger, problems, signal } = this.options;
-    const backoff = new Backoff(100, 5_000);
+    const backoff = this.#backoff;
     while (!signal.aborted) {
       const goal = this.#wanted;
       try {
@@ -60,7 +66,7 @@ export class CredentialSync {
       } catch (error) {
         logger.warn({ error: describeError(error) }, "credentials cannot be read yet, trying again");
         problems.set(PROBLEM, `credentials cannot be read: ${describeError(error)}`);
-        await backoff.wait(signal).catch(() => undefined);
+        await backoff.wait(signal);
       }
     }
   }

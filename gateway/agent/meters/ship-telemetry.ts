@@ -20,12 +20,18 @@ export interface ShipOptions {
 export class TelemetryShipper {
   #work: Promise<void> | undefined;
   #refusals = 0;
+  readonly #backoff = new Backoff(200, 30_000);
 
   constructor(readonly options: ShipOptions) {}
 
   /** There is something in the spool. */
   nudge(): void {
     this.#work ??= this.#shipAll().finally(() => (this.#work = undefined));
+  }
+
+  /** The control plane is back: a try that waits is made now. */
+  hurry(): void {
+    this.#backoff.hurry();
   }
 
   /** Tries once to empty the spool, for the end of the process. @throws whatever the control plane's absence throws */
@@ -38,7 +44,7 @@ export class TelemetryShipper {
 
   async #shipAll(): Promise<void> {
     const { logger, problems, signal, spool } = this.options;
-    const backoff = new Backoff(200, 30_000);
+    const backoff = this.#backoff;
     let trouble: string | undefined;
     while (spool.depth > 0 && !signal.aborted) {
       try {
@@ -56,7 +62,7 @@ export class TelemetryShipper {
           );
         }
         await this.#considerDrop(error);
-        await backoff.wait(signal).catch(() => undefined);
+        await backoff.wait(signal);
       }
     }
   }

@@ -109,13 +109,14 @@ export class NginxSupervisor {
       }
       try {
         await backoff.wait(stopping);
+        if (stopping.aborted) {
+          return;
+        }
         await this.#freePorts(this.#pid);
         await this.#spawn();
         problems.clear(PROBLEM);
       } catch (error) {
-        if (!stopping.aborted) {
-          logger.error({ error: describeError(error) }, "nginx cannot be started");
-        }
+        logger.error({ error: describeError(error) }, "nginx cannot be started");
       }
     }
   }
@@ -143,6 +144,7 @@ export class NginxSupervisor {
     const deadline = Date.now() + START_TIMEOUT_MS;
     while (readPid(state.nginxPid) === undefined) {
       if (end !== undefined || Date.now() > deadline) {
+        child.kill("SIGKILL");
         throw new StartError(`nginx did not start: ${this.#lastWords() ?? end ?? "it wrote no pid file"}`);
       }
       await delay(5);

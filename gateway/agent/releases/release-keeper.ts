@@ -52,6 +52,7 @@ export class ReleaseKeeper {
   #refused: { readonly release: number; readonly untilMs: number } | undefined;
   #work: Promise<void> | undefined;
   #news = 0;
+  readonly #backoff = new Backoff(100, 5_000);
   /** Taking a release and clearing out old chunks must not overlap: the new chunks are not in any saved manifest yet. */
   readonly #queue = new SerialQueue();
 
@@ -107,15 +108,20 @@ export class ReleaseKeeper {
     this.#work ??= this.#follow().finally(() => (this.#work = undefined));
   }
 
+  /** The control plane is back: a try that waits is made now. */
+  hurry(): void {
+    this.#backoff.hurry();
+  }
+
   /** Call often: notices when every worker runs what was put in place. */
   async observe(summary: WorkerSummary): Promise<void> {
     const placed = this.#placed;
-    const release = placed?.manifest.release;
-    if (placed === undefined || summary.release !== release || this.#activation?.release === release) {
+    const { release } = summary;
+    if (release === null || placed?.manifest.release !== release || this.#activation?.release === release) {
       return;
     }
     const activationMs = performance.now() - placed.heardAtMs;
-    this.#activation = { release: summary.release!, activatedAt: new Date().toISOString(), activationMs };
+    this.#activation = { release, activatedAt: new Date().toISOString(), activationMs };
     this.options.logger.info({ release, activationMs: Math.round(activationMs) }, "every worker runs the release");
     this.options.onActivated();
     await this.#queue.run(() => this.#keep(placed.signed));
@@ -123,7 +129,7 @@ export class ReleaseKeeper {
 
   async #follow(): Promise<void> {
     const { problems, logger, signal } = this.options;
-    const backoff = new Backoff(100, 5_000);
+    const backoff = this.#backoff;
     while (this.#wanted !== undefined && !signal.aborted) {
       const { release, heardAtMs } = this.#wanted;
       try {
@@ -142,7 +148,7 @@ export class ReleaseKeeper {
         }
         logger.warn({ release, error: describeError(error) }, "release cannot be fetched yet, trying again");
         problems.set(UNREACHABLE, `release ${release} cannot be fetched: ${describeError(error)}`, release);
-        await backoff.wait(signal).catch(() => undefined);
+        await backoff.wait(signal);
       }
     }
   }

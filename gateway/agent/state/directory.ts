@@ -13,6 +13,7 @@ export interface StateDirectory {
   readonly chunks: string;
   readonly manifests: string;
   readonly lastKnownGood: string;
+  readonly limits: string;
   readonly meters: string;
   readonly baselines: string;
   readonly spool: string;
@@ -34,6 +35,7 @@ export function openStateDirectory(root: string): StateDirectory {
     chunks: inside(STATE_FILES.chunks),
     manifests: inside("manifests"),
     lastKnownGood: inside("release.json"),
+    limits: inside(STATE_FILES.limits),
     meters: inside(STATE_FILES.meters),
     baselines: inside("baselines"),
     spool: inside("spool"),

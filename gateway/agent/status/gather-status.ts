@@ -1,17 +1,19 @@
 import type { GatewayAgent } from "../agent";
 import type { NginxSupervisor } from "../nginx/supervisor";
 import type { Problems } from "../problems";
+import { readCounters } from "./read-counters";
 import type { NodeStatus } from "./metrics";
 
 export interface StatusSources {
   readonly agent: GatewayAgent;
   readonly environment: string;
+  readonly limitsFile: string;
   readonly nginx: Pick<NginxSupervisor, "isRunning">;
   readonly problems: Problems;
   readonly version: string;
 }
 
-export function gatherStatus({ agent, environment, nginx, problems, version }: StatusSources): NodeStatus {
+export function gatherStatus({ agent, environment, limitsFile, nginx, problems, version }: StatusSources): NodeStatus {
   const { expected, ready } = agent.workers.summary();
   return {
     version,
@@ -27,7 +29,7 @@ export function gatherStatus({ agent, environment, nginx, problems, version }: S
     spooledBytes: agent.spool.bytes,
     droppedRequests: agent.spool.droppedRequests,
     problems: problems.list().map(({ code }) => code),
-    counters: undefined,
+    counters: readCounters(limitsFile),
     totals: agent.totals,
   };
 }
