@@ -87,10 +87,10 @@ export class NginxSupervisor {
     }
     this.options.logger.info({ pid, graceSeconds }, "stopping nginx");
     signal(pid, "SIGQUIT");
-    if (await this.#groupEnds(pid, graceSeconds * 1_000)) {
-      return;
+    if (!(await this.#groupEnds(pid, graceSeconds * 1_000))) {
+      await this.#endGroup(pid);
     }
-    await this.#endGroup(pid);
+    this.options.control.clearWorkers();
   }
 
   async #watchOver(): Promise<void> {

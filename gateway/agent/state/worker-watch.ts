@@ -27,10 +27,12 @@ export class WorkerWatch {
     readonly nowMs: () => number = Date.now,
   ) {}
 
-  /** Slots of workers that polled lately. */
+  /** Slots of workers that are there: they polled lately, and their process exists. */
   live(): WorkerSlot[] {
     const oldest = this.nowMs() / 1000 - SILENT_AFTER_SECONDS;
-    return this.control.readWorkers(this.expected).filter((slot) => slot.pid !== 0 && slot.polledAtSeconds >= oldest);
+    return this.control
+      .readWorkers(this.expected)
+      .filter((slot) => slot.pid !== 0 && slot.polledAtSeconds >= oldest && exists(slot.pid));
   }
 
   summary(): WorkerSummary {
@@ -53,7 +55,10 @@ export class WorkerWatch {
     };
   }
 
-  /** Waits until every worker has answered a generation of the control file, one has failed, or they are too slow. */
+  /**
+   * Waits until every worker that is there has answered a generation of the control file, one has failed, or they are too slow. One
+   * that is still missing reads the newest state when it starts.
+   */
   async waitForTakeUp(generation: number): Promise<TakeUp> {
     const deadline = this.nowMs() + WAIT_LONGEST_MS;
     for (;;) {
@@ -65,7 +70,7 @@ export class WorkerWatch {
       if (live.length === 0) {
         return { kind: "no-workers" };
       }
-      if (live.length === this.expected && live.every((slot) => slot.generation === generation)) {
+      if (live.every((slot) => slot.generation === generation)) {
         return { kind: "taken-up" };
       }
       if (this.nowMs() > deadline) {
@@ -78,5 +83,15 @@ export class WorkerWatch {
   /** Whether no live worker still reads an older credential file. */
   haveCredentials(credentialGeneration: number): boolean {
     return this.live().every((slot) => slot.credentialGeneration === credentialGeneration);
+  }
+}
+
+function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it is there, and belongs to somebody else.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
