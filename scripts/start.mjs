@@ -1,7 +1,7 @@
 // `npm start`: from a clone to a running Gatehouse. Needs nothing but Node to begin with, so this file and scripts/lib import no package
 // before `npm ci` has run.
 import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs";
-import { bootstrap } from "./lib/bootstrap.mjs";
+import { describePrepared, prepareWorkspace } from "./lib/bootstrap.mjs";
 import { ALL_BUILDS, buildWhatIsStale } from "./lib/builds.mjs";
 import { controlPlaneEnvironment, dataPaths } from "./lib/child-environments.mjs";
 import { connectOrExplain } from "./lib/database.mjs";
@@ -59,16 +59,21 @@ async function start(lifetime) {
   // After the database's: what is registered last ends first, and nobody must lose the database before it has ended.
   lifetime.onEnd(({ forced }) => supervisor.stopAll(forced));
   const secret = loadSecret(settings.dataDir, settings.secret);
-  const demo = settings.demo ?? (database.empty && settings.databaseUrl === undefined);
   const samplePort = await rememberSamplePort(paths);
-  const environment = controlPlaneEnvironment(settings, { databaseUrl: database.url, secret, samplePort, demo });
+  const environment = controlPlaneEnvironment(settings, { databaseUrl: database.url, secret, samplePort });
   const prepared = await progress.step("Workspace", async (step) => {
-    const result = await bootstrap(environment, { settings, paths });
-    step.detail(result.summary);
+    const result = await prepareWorkspace({
+      environment,
+      demo: settings.demo,
+      isEmbedded: settings.databaseUrl === undefined,
+      databaseUrl: database.url,
+      paths,
+    });
+    step.detail(describePrepared(result));
     return result;
   });
 
-  if (prepared.demo) {
+  if (prepared.hasDemo) {
     await startSample({ supervisor, paths, port: samplePort });
   }
   await startPortal({ supervisor, paths, settings, environment });
@@ -87,7 +92,7 @@ async function start(lifetime) {
     step.detail(settings.gatewayUrl);
   });
   printWelcome({ progress, settings, prepared, logs: shown(paths.logs) });
-  if (prepared.demo?.key) {
+  if (prepared.demo !== null) {
     void sendDemoCalls({ port: settings.gatewayPort, demo: prepared.demo, signal: lifetime.signal });
   }
 }
@@ -168,7 +173,7 @@ async function reachDatabase(url, step) {
  * @param {Paths} paths
  * @param {import("./lib/run-until-stopped.mjs").Lifetime} lifetime
  * @param {Supervisor} supervisor
- * @returns {Promise<{ url: string, empty: boolean }>}
+ * @returns {Promise<{ url: string }>}
  */
 async function prepareDatabase(settings, paths, lifetime, supervisor) {
   return progress.step(settings.databaseUrl === undefined ? "Database" : "Database schema", async (step) => {
@@ -177,11 +182,11 @@ async function prepareDatabase(settings, paths, lifetime, supervisor) {
       step.detail("starting the embedded Postgres");
       url = await keepPostgresRunning({ directory: paths.postgres, supervisor, lifetime });
     }
-    const { applied, empty } = await migrate(url);
+    const { applied } = await migrate(url);
     const changes =
       applied.length === 0 ? "up to date" : `${applied.length} migration${applied.length === 1 ? "" : "s"} applied`;
     step.detail(settings.databaseUrl === undefined ? `embedded Postgres 18, ${changes}` : changes);
-    return { url, empty };
+    return { url };
   });
 }
 

@@ -1,28 +1,78 @@
+import { randomBytes } from "node:crypto";
+import { connectOrExplain } from "./database.mjs";
 import { inRoot } from "./paths.mjs";
 import { PlainError } from "./plain-error.mjs";
 import { lastLines, runCommand } from "./run-command.mjs";
+import { readOrCreate } from "./secrets.mjs";
 
 /**
- * What scripts/bootstrap.ts prints, as one line of JSON: what the database holds for a start. It may run at every start; what is there
- * it leaves alone.
+ * What a start needs to know of the database's content once it is set up.
  *
- * @typedef {object} BootstrapResult
- * @property {{ email: string, password: string } | null} admin only when the first admin was created now and its password generated
- * @property {string | null} enrolToken for the bundled gateway; null when it is enrolled
- * @property {{ created: boolean, basePath: string, key: string | null } | null} demo null when there is no demonstration workspace
+ * @typedef {object} Prepared
+ * @property {{ email: string, generatedPassword: string | null } | null} admin only when the first admin was created now
+ * @property {string} enrolToken lets the bundled gateway enrol
+ * @property {boolean} hasDemo whether there is a demonstration workspace
+ * @property {{ basePath: string, key: string } | null} demo only when it was created now; the key is shown this once
  */
 
 /**
- * @param {NodeJS.ProcessEnv} env
- * @param {string} logFile
- * @returns {Promise<BootstrapResult>}
+ * Sets up what a control plane cannot be without (scripts/bootstrap.ts, which leaves alone what is there), and the demonstration
+ * workspace where it is wanted.
+ * @param {object} options
+ * @param {NodeJS.ProcessEnv} options.environment as the portal gets it
+ * @param {boolean | undefined} options.demo undefined: on an empty embedded database
+ * @param {boolean} options.isEmbedded
+ * @param {string} options.databaseUrl
+ * @param {ReturnType<typeof import("./child-environments.mjs").dataPaths>} options.paths
+ * @returns {Promise<Prepared>}
  * @throws {PlainError}
  */
-export async function bootstrap(env, logFile) {
-  const { code, output } = await runCommand(process.execPath, [inRoot("dist", "bootstrap.mjs")], { env, logFile });
+export async function prepareWorkspace({ environment, demo, isEmbedded, databaseUrl, paths }) {
+  const before = await readFacts(databaseUrl);
+  const enrolToken = readOrCreate(paths.enrolToken, () => `gh_enrol_${randomBytes(24).toString("base64url")}`);
+  const env = { ...environment, GATEHOUSE_ENROL_TOKEN: enrolToken };
+  env.GATEHOUSE_DEMO = (demo ?? (isEmbedded && !before.hasPeople)) && !before.hasDemo ? "1" : "0";
+  if (!before.hasPeople && env.GATEHOUSE_ADMIN_TOKEN === undefined) {
+    // For the commands of this machine, like `npm run demo -- remove`.
+    env.GATEHOUSE_ADMIN_TOKEN = readOrCreate(paths.adminToken, () => `gh_pat_${randomBytes(24).toString("base64url")}`);
+  }
+  const { code, output } = await runCommand(
+    process.execPath,
+    ["--enable-source-maps", inRoot("dist", "bootstrap.mjs")],
+    {
+      env,
+    },
+  );
   const line = output.trimEnd().split("\n").at(-1) ?? "";
   if (code !== 0 || !line.startsWith("{")) {
     throw new PlainError("The database could not be set up.", { details: lastLines(output, 20) });
   }
-  return JSON.parse(line);
+  const { admin, demo: created } = JSON.parse(line);
+  const { hasDemo } = await readFacts(databaseUrl);
+  return { admin: admin ?? null, enrolToken, hasDemo, demo: created ?? null };
+}
+
+/** @param {string} databaseUrl */
+async function readFacts(databaseUrl) {
+  const client = await connectOrExplain(databaseUrl);
+  try {
+    const { rows } = await client.query(
+      'SELECT EXISTS (SELECT FROM "user") AS "hasPeople", EXISTS (SELECT FROM api WHERE demo) AS "hasDemo"',
+    );
+    return /** @type {{ hasPeople: boolean, hasDemo: boolean }} */ (rows[0]);
+  } finally {
+    await client.end();
+  }
+}
+
+/**
+ * In a few words, for the progress.
+ * @param {Prepared} prepared
+ */
+export function describePrepared({ admin, demo, hasDemo }) {
+  const created = [...(admin === null ? [] : ["first admin"]), ...(demo === null ? [] : ["demonstration"])];
+  if (created.length > 0) {
+    return `${created.join(" and ")} created`;
+  }
+  return hasDemo ? "up to date, with the demonstration" : "up to date";
 }

@@ -4,10 +4,10 @@ import { deriveSecret } from "./secrets.mjs";
 /**
  * What the programs of a start are told. They get the person's own environment too: NODE_OPTIONS, proxies, log levels.
  * @param {import("./settings.mjs").StartSettings} settings
- * @param {{ databaseUrl: string, secret: string, samplePort: number | undefined, demo: boolean }} facts
+ * @param {{ databaseUrl: string, secret: string, samplePort: number }} facts
  * @returns {NodeJS.ProcessEnv}
  */
-export function controlPlaneEnvironment(settings, { databaseUrl, secret, samplePort, demo }) {
+export function controlPlaneEnvironment(settings, { databaseUrl, secret, samplePort }) {
   return {
     ...inherited(),
     NODE_ENV: "production",
@@ -23,10 +23,9 @@ export function controlPlaneEnvironment(settings, { databaseUrl, secret, sampleP
     GATEHOUSE_DATA_DIR: settings.dataDir,
     GATEHOUSE_ALLOW_PRIVATE_FETCH: settings.allowPrivateFetch ? "1" : "0",
     GATEHOUSE_ADMIN_EMAIL: settings.adminEmail,
-    GATEHOUSE_DEMO: demo ? "1" : "0",
     ...(settings.adminPassword === undefined ? {} : { GATEHOUSE_ADMIN_PASSWORD: settings.adminPassword }),
     ...(settings.adminToken === undefined ? {} : { GATEHOUSE_ADMIN_TOKEN: settings.adminToken }),
-    ...(samplePort === undefined ? {} : { GATEHOUSE_DEMO_UPSTREAM_URL: `http://127.0.0.1:${samplePort}` }),
+    GATEHOUSE_DEMO_UPSTREAM_URL: `http://127.0.0.1:${samplePort}`,
   };
 }
 

@@ -356,8 +356,8 @@ function flagOr(otherwise) {
 /** @param {string} otherwise @returns {Setting["read"]} */
 function emailOr(otherwise) {
   return (text) => {
-    if (text !== undefined && !/^[^\s@]+@[^\s@]+$/.test(text)) {
-      throw `is "${text}": give an e-mail address`;
+    if (text !== undefined && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text)) {
+      throw `is "${text}": give an e-mail address like name@example.com`;
     }
     return text ?? otherwise;
   };

@@ -14,17 +14,17 @@ export function printWelcome({ progress, settings, prepared, logs }) {
     ["Management API", cyan(`${settings.publicUrl}/api/v1/openapi.json`)],
     ["Gateway status", cyan(`http://127.0.0.1:${settings.gatewayStatusPort}/ready`)],
   ];
-  if (prepared.admin !== undefined) {
+  if (prepared.admin !== null) {
     rows.push(["Sign in as", bold(prepared.admin.email)]);
-    if (prepared.admin.generatedPassword !== undefined) {
+    if (prepared.admin.generatedPassword !== null) {
       rows.push(["Password", `${bold(prepared.admin.generatedPassword)}  ${dim("shown this once")}`]);
     }
   }
   const lines = rows.map(([label = "", value]) => `  ${dim(label.padEnd(16))} ${value}`);
   progress.write(`\n${lines.join("\n")}\n\n`);
-  if (prepared.demo) {
+  if (prepared.hasDemo) {
     progress.write(
-      `  ${dim("There is a demonstration workspace")}${prepared.demo.key ? dim("; calls are sent through the gateway for a few minutes") : ""}${dim(".")}\n` +
+      `  ${dim("There is a demonstration workspace")}${prepared.demo !== null ? dim("; calls are sent through the gateway for a few minutes") : ""}${dim(".")}\n` +
         `  ${dim("Remove it with")} npm run demo -- remove\n`,
     );
   }
