@@ -58,7 +58,7 @@ function HomeSearch() {
         onChange={(event) => setSearch(event.target.value)}
         className={`${controlStyles} h-10 px-3 max-sm:text-lg`}
       />
-      <Button type="submit" variant="primary" size="large">
+      <Button type="submit" size="large">
         Search
       </Button>
     </form>

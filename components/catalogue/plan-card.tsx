@@ -3,7 +3,6 @@ import type { ReactNode } from "react";
 import { formatDurationMs } from "@/components/format/format-duration";
 import { formatLimit, formatLimitDetail } from "@/components/format/format-limit";
 import { formatDigits } from "@/components/format/format-number";
-import { Badge } from "@/components/ui/badge";
 
 /** What a plan must have to be shown. */
 export interface PlanToShow {
@@ -40,10 +39,7 @@ export function PlanCard({ plan, action, showProduct = false }: PlanCardProps) {
     <article aria-label={`Plan ${plan.name}`} className="flex min-w-0 flex-col rounded-md border bg-surface">
       <div className="flex flex-1 flex-col gap-4 p-4">
         <header>
-          <div className="flex flex-wrap items-center gap-2">
-            <h3 className="text-lg font-semibold">{plan.name}</h3>
-            {plan.slaTier !== null && <Badge>{plan.slaTier.name}</Badge>}
-          </div>
+          <h3 className="text-lg font-semibold">{plan.name}</h3>
           {showProduct && <p className="text-sm text-text-muted">{plan.productName}</p>}
           {plan.description !== "" && <p className="mt-1 text-sm text-text-muted">{plan.description}</p>}
         </header>
@@ -86,6 +82,7 @@ function Objectives({ tier }: { tier: NonNullable<PlanToShow["slaTier"]> }) {
   ] as const;
   return (
     <div>
+      <p className="mb-1 text-xs font-medium text-text-muted">{tier.name} service level</p>
       <dl className="flex flex-wrap gap-x-6 gap-y-2 text-sm">
         {facts.map(([label, value]) => (
           <div key={label}>

@@ -11,7 +11,7 @@ import {
   Library,
   Rocket,
   Server,
-  Tags,
+  SlidersHorizontal,
   type LucideIcon,
 } from "lucide-react";
 import type { Role, Viewer } from "./viewer";
@@ -68,7 +68,7 @@ const CONSOLE: readonly NavigationGroup[] = [
   },
 ];
 
-export const CONSOLE_ENTRY: NavigationItem = { href: "/console", label: "Console", icon: Tags };
+export const CONSOLE_ENTRY: NavigationItem = { href: "/console", label: "Console", icon: SlidersHorizontal };
 export const PORTAL_ENTRY: NavigationItem = { href: "/", label: "Developer portal", icon: Library };
 
 /** The rail as this person sees it. */

@@ -56,7 +56,7 @@ export function StatusBadge({ tone, children, icon, className }: StatusBadgeProp
 }
 
 const SUBSCRIPTION_STATES: Record<string, { tone: Tone; word: string; icon?: LucideIcon }> = {
-  pending: { tone: "watch", word: "Waiting for approval", icon: CircleDashed },
+  pending: { tone: "watch", word: "Waiting", icon: CircleDashed },
   active: { tone: "ok", word: "Active" },
   paused: { tone: "watch", word: "Paused" },
   rejected: { tone: "broken", word: "Rejected" },

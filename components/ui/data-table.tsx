@@ -67,7 +67,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     return <>{empty}</>;
   }
   return (
-    <div className="overflow-x-auto">
+    // Positioned, so that headers which are only spoken scroll with the table instead of widening the page.
+    <div className="relative overflow-x-auto">
       <table
         aria-label={label}
         aria-busy={sorted === undefined || undefined}
@@ -99,7 +100,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
 
 function cellStyles<Row>(column: Column<Row>): string {
   return classNames(
-    "px-4 first:pl-4",
+    "px-4 max-sm:px-3 max-sm:first:pl-4 max-sm:last:pr-4",
     column.align === "right" && "text-right tabular-nums",
     column.showFrom !== undefined && SHOW_FROM[column.showFrom],
     column.className,
@@ -128,7 +129,7 @@ function HeaderCell<Row>({ column, sort, onSort }: HeaderCellProps<Row>) {
           type="button"
           onClick={() => onSort({ column: column.id, direction: nextDirection(column, direction) })}
           className={classNames(
-            "-mx-1 inline-flex items-center gap-1 rounded-sm px-1 font-medium hover:text-text",
+            "-mx-1 inline-flex items-center gap-1 rounded-sm px-1 align-middle font-medium hover:text-text",
             column.align === "right" && "flex-row-reverse",
             direction !== undefined && "text-text",
           )}

@@ -20,7 +20,7 @@ const WORDS: Record<StepState, string> = { done: "done", current: "current step"
 /** One numbered step of a flow on one page. What is done shrinks to a line; what is not yet possible is only named. */
 export function Step({ number, title, state, summary, action, children }: StepProps) {
   return (
-    <li aria-current={state === "current" ? "step" : undefined} className="relative flex gap-4 pb-6 last:pb-0">
+    <li aria-current={state === "current" ? "step" : undefined} className="group relative flex gap-4 pb-6 last:pb-0">
       <div className="flex flex-col items-center self-stretch">
         <span
           className={classNames(
@@ -33,7 +33,7 @@ export function Step({ number, title, state, summary, action, children }: StepPr
           {state === "done" ? <Check className="size-4" strokeWidth={3} aria-hidden="true" /> : number}
           <span className="sr-only">{`, ${WORDS[state]}`}</span>
         </span>
-        <span className="mt-2 w-px flex-1 bg-line" aria-hidden="true" />
+        <span className="mt-2 w-px flex-1 bg-line group-last:hidden" aria-hidden="true" />
       </div>
       <section aria-label={title} className="min-w-0 flex-1 pt-0.5">
         <div className="flex min-h-7 flex-wrap items-center justify-between gap-2">

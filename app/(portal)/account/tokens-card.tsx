@@ -63,11 +63,11 @@ export function TokensCard() {
           },
           {
             id: "expires",
-            header: "Works until",
+            header: "Expires",
             showFrom: "sm",
             cell: (token) =>
               token.expiresAt === null ? (
-                <span className="text-text-muted">it is removed</span>
+                <span className="text-text-muted">never</span>
               ) : (
                 <RelativeTime time={token.expiresAt} className="text-text-muted" />
               ),

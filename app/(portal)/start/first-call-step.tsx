@@ -1,6 +1,5 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
 import { ArrowRight } from "lucide-react";
 import Link from "next/link";
 import { formatCount, formatPlural } from "@/components/format/format-number";
@@ -8,20 +7,20 @@ import { Button } from "@/components/ui/button";
 import { classNames } from "@/components/ui/class-names";
 import { CodeBlock } from "@/components/ui/code-block";
 import { Step } from "@/components/ui/steps";
-import { usage } from "@/lib/api-client";
 import type { Application, Subscription } from "@/lib/api-schemas/applications";
 import { useOperations, usePortal } from "../_parts/queries";
 import { curlLine, samplePath } from "../_parts/sample-call";
+import type { SeenCalls } from "./use-seen-calls";
 
 export interface FirstCallStepProps {
   application: Application | undefined;
   subscription: Subscription | undefined;
   secret: string | undefined;
+  calls: SeenCalls;
 }
 
 /** The proof: a curl line with the real key, and a light that turns green when the gateway has seen the call. */
-export function FirstCallStep({ application, subscription, secret }: FirstCallStepProps) {
-  const calls = useSeenCalls(application?.id);
+export function FirstCallStep({ application, subscription, secret, calls }: FirstCallStepProps) {
   if (application === undefined || subscription === undefined || (secret === undefined && calls.total === 0)) {
     return <Step number={4} title="First call" state="waiting" summary="One line in a terminal." />;
   }
@@ -58,34 +57,6 @@ function CurlLine({ api, secret }: { api: Subscription["apis"][number]; secret: 
   const url = portal.data === undefined ? "" : portal.data.gatewayUrl + api.basePath;
   const line = curlLine(url, samplePath(operations.data?.items ?? []), portal.data?.keyHeader ?? "X-API-Key", secret);
   return <CodeBlock title="Run this in a terminal" code={line} wrap />;
-}
-
-interface SeenCalls {
-  readonly total: number;
-  /** Answered by the upstream, whatever it said. */
-  readonly served: number;
-  readonly refused: number;
-  readonly failed: number;
-}
-
-const POLL_MS = 1500;
-
-/** What the gateway has seen of an application in the last day. Asked again and again until a call was served. */
-function useSeenCalls(application: string | undefined): SeenCalls {
-  const seen = useQuery({
-    queryKey: ["usage", "first-call", application],
-    queryFn: async ({ signal }): Promise<SeenCalls> => {
-      const { rows } = await usage.get({ application }, { signal });
-      const row = rows[0];
-      const total = row?.requests ?? 0;
-      const refused = row?.refused ?? 0;
-      const failed = row?.errors ?? 0;
-      return { total, refused, failed, served: total - refused - failed };
-    },
-    enabled: application !== undefined,
-    refetchInterval: (query) => ((query.state.data?.served ?? 0) > 0 ? false : POLL_MS),
-  });
-  return seen.data ?? { total: 0, served: 0, refused: 0, failed: 0 };
 }
 
 function Light({ calls, isPending }: { calls: SeenCalls; isPending: boolean }) {

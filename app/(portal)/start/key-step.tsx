@@ -15,21 +15,23 @@ export interface KeyStepProps {
   subscription: Subscription | undefined;
   /** The key itself, as long as this tab knows it. */
   secret: string | undefined;
+  /** Its calls are served already, so it has a key that somebody knows. */
+  isInUse: boolean;
 }
 
 /** Step 3: the key, shown in full as long as this tab knows it. */
-export function KeyStep({ application, subscription, secret }: KeyStepProps) {
+export function KeyStep({ application, subscription, secret, isInUse }: KeyStepProps) {
   if (application === undefined || subscription === undefined) {
     return <Step number={3} title="Key" state="waiting" summary="What it sends with every call." />;
   }
   return (
-    <Step number={3} title="Key" state={secret === undefined ? "current" : "done"}>
-      {secret === undefined ? <NewKey application={application} /> : <ShownKey secret={secret} />}
+    <Step number={3} title="Key" state={secret === undefined && !isInUse ? "current" : "done"}>
+      {secret === undefined ? <NewKey application={application} isInUse={isInUse} /> : <ShownKey secret={secret} />}
     </Step>
   );
 }
 
-function NewKey({ application }: { application: Application }) {
+function NewKey({ application, isInUse }: { application: Application; isInUse: boolean }) {
   const createKey = useCreateKey(application.id);
   const [failure, setFailure] = useState<Failure>();
   const submit = async () => {
@@ -46,9 +48,9 @@ function NewKey({ application }: { application: Application }) {
       <p className="text-text-muted">
         {application.keys === 0
           ? "What the program sends with every call. It is shown once, here."
-          : `${application.name} has ${formatPlural(application.keys, "key")} already. A key is shown only when it is created, so go on with a new one.`}
+          : `${application.name} has ${formatPlural(application.keys, "key")} already. A key is shown only when it is created: use one you have kept, or create another.`}
       </p>
-      <Button variant="primary" isLoading={createKey.isPending} onClick={() => void submit()}>
+      <Button variant={isInUse ? "secondary" : "primary"} isLoading={createKey.isPending} onClick={() => void submit()}>
         Create key
       </Button>
     </div>

@@ -13,6 +13,7 @@ import { ApplicationStep } from "./application-step";
 import { FirstCallStep } from "./first-call-step";
 import { KeyStep } from "./key-step";
 import { PlanStep } from "./plan-step";
+import { useSeenCalls } from "./use-seen-calls";
 
 /** Application, plan, key, call: each step fills itself in from what is already there. The choices live in the URL. */
 export function StartPage() {
@@ -41,6 +42,7 @@ function Steps({ own }: { own: readonly Application[] }) {
   const [sessionKey] = useSessionKey();
   const application = own.find((candidate) => candidate.id === wanted) ?? own[0];
   const subscriptions = useSubscriptions(application?.id);
+  const calls = useSeenCalls(application?.id);
   const subscription = isChoosingPlan ? undefined : pickSubscription(subscriptions.data?.items ?? [], api);
   const key = application !== undefined && sessionKey?.application === application.id ? sessionKey.key : undefined;
   return (
@@ -54,8 +56,8 @@ function Steps({ own }: { own: readonly Application[] }) {
         onSubscribed={() => setIsChoosingPlan(false)}
         onChooseOther={() => setIsChoosingPlan(true)}
       />
-      <KeyStep application={application} subscription={subscription} secret={key} />
-      <FirstCallStep application={application} subscription={subscription} secret={key} />
+      <KeyStep application={application} subscription={subscription} secret={key} isInUse={calls.served > 0} />
+      <FirstCallStep application={application} subscription={subscription} secret={key} calls={calls} />
     </ol>
   );
 }

@@ -114,12 +114,18 @@ function Tiles({ data }: { data: ApplicationUsage | undefined }) {
   const requests = data?.total?.requests ?? 0;
   const share = (count: number) => (requests === 0 ? "–" : formatShare(count / requests));
   const p95Ms = data?.total?.p95Ms ?? null;
+  const p50Ms = data?.total?.p50Ms ?? null;
   const series = data === undefined ? [] : toTrafficPoints(data.range, data.series);
   const latency = data === undefined ? [] : toLatencyPoints(data.range, data.series);
   const outcomes = data === undefined ? [] : toOutcomePoints(data.range, data.outcomes);
   return (
     <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
-      <Stat label="Calls" value={data && formatCount(requests)} sparkline={series.map((point) => point.requests)} />
+      <Stat
+        label="Calls"
+        value={data && formatCount(requests)}
+        note="by all its keys"
+        sparkline={series.map((point) => point.requests)}
+      />
       <Stat
         label="Refused"
         value={data && formatCount(data.total?.refused ?? 0)}
@@ -137,6 +143,7 @@ function Tiles({ data }: { data: ApplicationUsage | undefined }) {
       <Stat
         label="p95 latency"
         value={data && (p95Ms === null ? "–" : formatDurationMs(p95Ms))}
+        note={p50Ms === null ? "half of the calls: –" : `half of the calls: ${formatDurationMs(p50Ms)}`}
         sparkline={latency.map((point) => point.p95Ms ?? 0)}
       />
     </div>

@@ -73,7 +73,7 @@ function columns(onRevoke: (key: Key) => void): readonly Column<Key>[] {
     { id: "state", header: "State", sortValue: (key) => key.state, cell: (key) => <KeyBadge state={key.state} /> },
     {
       id: "expires",
-      header: "Works until",
+      header: "Expires",
       showFrom: "sm",
       sortValue: (key) => key.expiresAt,
       cell: (key) => <KeyEnd apiKey={key} />,
@@ -118,11 +118,17 @@ function KeyBadge({ state }: { state: Key["state"] }) {
 }
 
 function KeyEnd({ apiKey }: { apiKey: Key }) {
-  const end = apiKey.revokedAt ?? apiKey.expiresAt;
-  return end === null ? (
-    <span className="text-text-muted">it is revoked</span>
+  if (apiKey.revokedAt !== null) {
+    return (
+      <span className="text-text-muted">
+        revoked <RelativeTime time={apiKey.revokedAt} />
+      </span>
+    );
+  }
+  return apiKey.expiresAt === null ? (
+    <span className="text-text-muted">never</span>
   ) : (
-    <RelativeTime time={end} className="text-text-muted" />
+    <RelativeTime time={apiKey.expiresAt} className="text-text-muted" />
   );
 }
 
