@@ -16,6 +16,8 @@ export interface Context extends PolicyRequest {
   upstream: RuntimeUpstream | undefined;
   target: RuntimeTarget | undefined;
   tries: number;
+  /** Whether the end of the response body has gone by. */
+  isComplete: boolean;
   /** Kept until the request is logged: nginx reads its bytes. */
   upstreamUrl: string;
 }
@@ -66,6 +68,7 @@ export function closeContext(key: number, context: Context): void {
   context.upstream = undefined;
   context.target = undefined;
   context.tries = 0;
+  context.isComplete = false;
   context.upstreamUrl = "";
   spare.push(context);
 }
@@ -89,6 +92,7 @@ function newContext(): Context {
     upstream: undefined,
     target: undefined,
     tries: 0,
+    isComplete: false,
     upstreamUrl: "",
   };
 }

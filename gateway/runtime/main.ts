@@ -8,6 +8,7 @@ import { openRequestIds } from "./request-id";
 
 export { access } from "./phases/access";
 export { balancer } from "./phases/balancer";
+export { bodyFilter } from "./phases/body-filter";
 export { log } from "./phases/log";
 export { problem } from "./phases/problem";
 export { live } from "./phases/status";

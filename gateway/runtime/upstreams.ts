@@ -98,6 +98,17 @@ export function pickTarget(upstream: RuntimeUpstream): RuntimeTarget | undefined
   return target;
 }
 
+/** Another target that the request can still go to: nginx.conf's pool and the path were chosen with the first. */
+export function pickOtherTarget(upstream: RuntimeUpstream, failed: RuntimeTarget): RuntimeTarget | undefined {
+  for (const _turn of upstream.sequence) {
+    const target = pickTarget(upstream);
+    if (target !== undefined && target !== failed && target.prefix === failed.prefix) {
+      return target;
+    }
+  }
+  return undefined;
+}
+
 /** The next address of a target, in turn. */
 export function pickAddress(target: RuntimeTarget): string {
   const addresses = target.addresses;

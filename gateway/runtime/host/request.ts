@@ -12,6 +12,7 @@ uintptr_t ngx_hash_key(const char *data, size_t bytes);
 long ngx_atoof(const char *line, size_t n);
 int ngx_http_lua_ffi_get_resp_status(ngx_http_request_t *r);
 int ngx_http_lua_ffi_req_get_method(ngx_http_request_t *r);
+int ngx_http_lua_ffi_get_body_filter_param_eof(ngx_http_request_t *r);
 `);
 
 /** ngx_http_variable_value_t: the length in 28 bits, then the bits valid, no_cacheable, not_found, escape. */
@@ -32,6 +33,7 @@ interface Nginx {
   ngx_atoof: (this: void, text: unknown, bytes: number) => CData;
   ngx_http_lua_ffi_get_resp_status: (this: void, request: CData) => number;
   ngx_http_lua_ffi_req_get_method: (this: void, request: CData) => number;
+  ngx_http_lua_ffi_get_body_filter_param_eof: (this: void, request: CData) => number;
 }
 
 /** A variable's name as nginx looks it up; made once per name. */
@@ -111,12 +113,6 @@ export function readNumberVariable(request: CData, variable: Variable): number {
   return parsed < 0 ? 0 : parsed;
 }
 
-/** Whether a variable is set to anything but the empty text. */
-export function isVariableSet(request: CData, variable: Variable): boolean {
-  const value = C.ngx_http_get_variable(request, variable.name, variable.key);
-  return value !== undefined && bits.band(value.flags, NOT_FOUND) === 0 && bits.band(value.flags, LENGTH_BITS) !== 0;
-}
-
 /**
  * Sets one of the variables that nginx.conf declares and uses (so that it has a place in the request). nginx gets the text's own bytes, not
  * a copy: whoever calls keeps the text referenced until the request is logged, in its context or in something as durable.
@@ -138,4 +134,9 @@ export function requestMethod(request: CData): string {
 /** Status of the response as it stands; 0 before there is one. */
 export function responseStatus(request: CData): number {
   return C.ngx_http_lua_ffi_get_resp_status(request);
+}
+
+/** In the body filter: whether this is the end of the response. An upstream that breaks off never gets here. */
+export function isEndOfBody(request: CData): boolean {
+  return C.ngx_http_lua_ffi_get_body_filter_param_eof(request) === 1;
 }

@@ -4,9 +4,6 @@ import { variableNamed } from "./request";
 export const REQUEST_URI = variableNamed("request_uri");
 export const REQUEST_LENGTH = variableNamed("request_length");
 export const BYTES_SENT = variableNamed("bytes_sent");
-export const BODY_BYTES_SENT = variableNamed("body_bytes_sent");
-export const REQUEST_COMPLETION = variableNamed("request_completion");
-export const UPSTREAM_RESPONSE_LENGTH = variableNamed("upstream_response_length");
 export const UPSTREAM_CONNECT_TIME = variableNamed("upstream_connect_time");
 export const REMOTE_ADDRESS = variableNamed("binary_remote_addr");
 

@@ -2,7 +2,7 @@ import { findContext } from "../contexts";
 import { allowTries, rebuildRequest, setPeer, setTimeouts } from "../host/balancer-functions";
 import { currentRequest, requestKey, writeVariable } from "../host/request";
 import { UPSTREAM_HOST } from "../host/variables";
-import { pickAddress, pickTarget } from "../upstreams";
+import { pickAddress, pickOtherTarget } from "../upstreams";
 
 /**
  * Names the address for the target that the access phase picked. nginx asks again when the connection failed: then the next
@@ -21,8 +21,8 @@ export function balancer(): void {
       allowTries(request, 1);
     }
   } else {
-    const next = pickTarget(upstream);
-    if (next !== undefined && next !== context.target && next.prefix === context.target.prefix) {
+    const next = pickOtherTarget(upstream, context.target);
+    if (next !== undefined) {
       context.target = next;
       writeVariable(request, UPSTREAM_HOST, next.hostField);
       rebuildRequest(request);

@@ -1,13 +1,8 @@
-import { closeContext, findContext } from "../contexts";
+import { closeContext, findContext, type Context } from "../contexts";
+import { hasClientGone } from "../host/client-connection";
 import { monotonicMs } from "../host/clock";
-import { currentRequest, isVariableSet, readNumberVariable, requestKey, responseStatus } from "../host/request";
-import {
-  BODY_BYTES_SENT,
-  BYTES_SENT,
-  REQUEST_COMPLETION,
-  REQUEST_LENGTH,
-  UPSTREAM_RESPONSE_LENGTH,
-} from "../host/variables";
+import { currentRequest, readNumberVariable, requestKey, responseStatus } from "../host/request";
+import { BYTES_SENT, REQUEST_LENGTH } from "../host/variables";
 import { countRequest } from "../meter";
 import { CLIENT_CLOSED, MALFORMED, outcomeOfStatus, UPSTREAM_ERROR } from "../outcomes";
 
@@ -33,7 +28,7 @@ export function log(): void {
     context.credential === undefined ? 0 : context.credential.application,
     context.subscription,
     context.plan === undefined ? 0 : context.plan.id,
-    context.outcome >= 0 ? context.outcome : upstreamOutcome(request),
+    context.outcome >= 0 ? context.outcome : upstreamOutcome(request, context),
     bytesIn,
     bytesOut,
     now - context.startedAt,
@@ -42,23 +37,12 @@ export function log(): void {
   closeContext(key, context);
 }
 
-function upstreamOutcome(request: CData): number {
+function upstreamOutcome(request: CData, context: Context): number {
   const status = responseStatus(request);
-  if (isVariableSet(request, REQUEST_COMPLETION)) {
-    return outcomeOfStatus(status);
-  }
-  return interruptedOutcome(request, status);
+  return context.isComplete ? outcomeOfStatus(status) : interruptedOutcome(request, status);
 }
 
-/**
- * The response did not reach its end. When all that the upstream sent has been passed on, the upstream broke off; otherwise the
- * client went away.
- */
+/** The response did not reach its end: either the upstream broke off, or the client went away. */
 function interruptedOutcome(request: CData, status: number): number {
-  if (status === CLIENT_CLOSED_REQUEST) {
-    return CLIENT_CLOSED;
-  }
-  const received = readNumberVariable(request, UPSTREAM_RESPONSE_LENGTH);
-  const passedOn = readNumberVariable(request, BODY_BYTES_SENT);
-  return passedOn >= received ? UPSTREAM_ERROR : CLIENT_CLOSED;
+  return status === CLIENT_CLOSED_REQUEST || hasClientGone(request) ? CLIENT_CLOSED : UPSTREAM_ERROR;
 }
