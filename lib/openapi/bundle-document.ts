@@ -1,5 +1,5 @@
 import { ComponentNames } from "./component-names";
-import { placeId, type FileSet, type Target } from "./file-set";
+import type { FileSet, Target } from "./file-set";
 import { describe, isObject, own, ownObject, type JsonObject, type JsonValue } from "./json";
 import { MAX_DEPTH, MAX_NODES } from "./limits";
 import type { Pace } from "./pace";
@@ -36,12 +36,11 @@ interface Here {
 export async function bundleDocument(
   files: FileSet,
   structure: Structure,
-  loops: ReadonlySet<string>,
   log: ProblemLog,
   pace: Pace,
 ): Promise<JsonObject | undefined> {
   try {
-    return await new Bundler(files, structure, loops, log, pace).bundle();
+    return await new Bundler(files, structure, log, pace).bundle();
   } catch (error) {
     if (error instanceof GivenUp) {
       return undefined;
@@ -56,13 +55,12 @@ class Bundler {
   private nodes = 0;
   /** Path items put into the callbacks of others nest deeper than any one file does. */
   private depth = 0;
-  /** Path items that are being put in: one of them may refer to itself from a callback. */
+  /** Path items that are being put in: one may refer to itself from a callback, or be part of a circle that is reported already. */
   private readonly inlining = new Set<string>();
 
   constructor(
     private readonly files: FileSet,
     private readonly structure: Structure,
-    private readonly loops: ReadonlySet<string>,
     private readonly log: ProblemLog,
     private readonly pace: Pace,
   ) {
@@ -203,9 +201,6 @@ class Bundler {
   }
 
   private copyReference(value: JsonObject, reference: string, kind: Kind, here: Here): JsonValue | undefined {
-    if (this.loops.has(placeId(here.file, toPointer(here.tokens)))) {
-      return {};
-    }
     const { $ref: _reference, ...siblings } = value;
     const target = this.files.resolve(reference, here.file);
     if (target.kind !== "target") {
@@ -220,7 +215,7 @@ class Bundler {
 
   private inline(target: Target, kind: Kind, here: Here): JsonValue | undefined {
     if (this.inlining.has(target.id)) {
-      const message = "A path refers to itself from one of its own callbacks; the inner one was left out.";
+      const message = "A path refers to itself from within; the inner one was left out.";
       this.log.add({ code: "value_ignored", message, place: toPointer(here.tokens), file: here.file.location });
       return undefined;
     }

@@ -52,11 +52,11 @@ export async function importDocument(input: ImportInput): Promise<ImportResult> 
   }
   const fileSet = new FileSet(root, bytes, input.fetchReference, log, pace);
   const structure = structureOf(specification);
-  const loops = await traceReferences(fileSet, structure, log, pace);
+  await traceReferences(fileSet, structure, log, pace);
   for (const [name, file] of fileSet.files) {
     files.set(name, file);
   }
-  const joined = await bundleDocument(fileSet, structure, loops, log, pace);
+  const joined = await bundleDocument(fileSet, structure, log, pace);
   if (joined === undefined) {
     return fail();
   }

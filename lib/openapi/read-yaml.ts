@@ -14,7 +14,7 @@ const MAX_SYNTAX_ERRORS = 20;
 
 type YamlToken = ReturnType<Parser["next"]> extends Generator<infer Token> ? Token : never;
 
-/** A large YAML text takes some 60 times its size in memory while it is read, so one is read at a time. */
+/** A YAML text takes many times its size in memory while it is read, so one is read at a time. */
 let turn: Promise<unknown> = Promise.resolve();
 
 /**

@@ -35,14 +35,13 @@ interface Visit {
 /**
  * Follows every reference that can be reached from the document, loads the files they lead to, and reports those that lead nowhere or
  * round in a circle. A schema that refers to itself from within is legal and not followed twice.
- * @returns ids (see placeId) of the references that are part of a circle
  */
 export async function traceReferences(
   files: FileSet,
   structure: Structure,
   log: ProblemLog,
   pace: Pace,
-): Promise<ReadonlySet<string>> {
+): Promise<void> {
   return new Tracer(files, structure, log, pace).trace();
 }
 
@@ -59,7 +58,7 @@ class Tracer {
     private readonly pace: Pace,
   ) {}
 
-  async trace(): Promise<ReadonlySet<string>> {
+  async trace(): Promise<void> {
     const { root } = this.files;
     this.visits.push({ file: root, tokens: [], value: root.value, kind: "document" });
     for (;;) {
@@ -68,7 +67,8 @@ class Tracer {
         await this.pace.restIfDue();
       }
       if (this.waiting.length === 0) {
-        return findLoops(this.edges, this.log);
+        findLoops(this.edges, this.log);
+        return;
       }
       await this.loadWaiting();
     }
@@ -208,8 +208,7 @@ export function isInSection(tokens: readonly string[], section: readonly string[
 function findLoops(
   edges: ReadonlyMap<string, { readonly target: string; readonly site: Site }>,
   log: ProblemLog,
-): ReadonlySet<string> {
-  const loops = new Set<string>();
+): void {
   const walkOf = new Map<string, number>();
   let walk = 0;
   for (const start of edges.keys()) {
@@ -225,12 +224,8 @@ function findLoops(
       continue;
     }
     const members = path.slice(path.indexOf(place));
-    for (const member of members) {
-      loops.add(member);
-    }
     reportLoop(members, edges, log);
   }
-  return loops;
 }
 
 function reportLoop(
