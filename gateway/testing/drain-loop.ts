@@ -18,6 +18,7 @@ const logger = pino({ level: "error" });
 const client = new ControlPlaneClient(url);
 client.authenticateAs("node-token");
 const stopping = new AbortController();
+const parent = process.ppid;
 process.on("SIGTERM", () => stopping.abort());
 
 const spool = await Spool.open({ directory: path.join(root, "spool"), maxBytes: Number(maxBytes), logger });
@@ -31,13 +32,23 @@ const drain = new MeterDrain({
 const { signal } = stopping;
 const shipper = new TelemetryShipper({ client, spool, problems: new Problems(), logger, signal });
 process.stdout.write("ready\n");
+
+/** A test that was itself killed must not leave this loop behind. */
+function endWithParent(): void {
+  if (process.ppid !== parent) {
+    process.exit(1);
+  }
+}
+
 while (!signal.aborted) {
+  endWithParent();
   await drain.drain(Date.now());
   shipper.nudge();
   await new Promise((resolve) => setImmediate(resolve));
 }
 await drain.drain(Date.now());
 for (;;) {
+  endWithParent();
   try {
     await shipper.flush();
     break;
