@@ -5,6 +5,7 @@ import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { signManifest } from "../compiler/sign";
 import { AgentProcess, buildPrograms, type BuiltPrograms } from "../testing/agent-process";
+import { CredentialReader, generationsIn } from "../testing/credential-reader";
 import { FakeControlPlane } from "../testing/fake-control-plane";
 import { credentialFor, shopSnapshot } from "../testing/snapshots";
 import { waitFor } from "../testing/wait-for";
@@ -41,11 +42,12 @@ function publishShop(title = "one", options: { release?: number; rollback?: bool
   return controlPlane.publish({ ...shopSnapshot(["http://127.0.0.1:9/"]), portalUrl: `http://${title}.test` }, options);
 }
 
-function untilRelease(release: number): Promise<unknown> {
-  return waitFor(
-    `release ${release} to be reported; the agent said:\n${agent.output}`,
-    () => controlPlane.lastHeartbeat?.release === release,
-  );
+async function untilRelease(release: number): Promise<void> {
+  try {
+    await waitFor(`release ${release}`, () => controlPlane.lastHeartbeat?.release === release);
+  } catch (error) {
+    throw new Error(`the agent said:\n${agent.output}`, { cause: error });
+  }
 }
 
 function untilProblem(text: string): Promise<unknown> {
@@ -232,6 +234,18 @@ describe("a node that goes on", () => {
     publishShop("two");
     await controlPlane.comeBack();
     await untilRelease(2);
+  });
+
+  it("reads the credentials anew when the control plane's log was set back", async () => {
+    publishShop();
+    controlPlane.putCredentials([credentialFor("a"), credentialFor("b"), credentialFor("c")]);
+    agent.start();
+    await waitFor("credentials", () => controlPlane.lastHeartbeat?.credentialCursor === 3);
+    controlPlane.resetCredentials([credentialFor("a")]);
+    await waitFor("the older log", () => controlPlane.lastHeartbeat?.credentialCursor === 1);
+    const reader = new CredentialReader(agent.stateDirectory, generationsIn(agent.stateDirectory)[0]!);
+    expect(reader.find(credentialFor("a").hash)).toBeDefined();
+    expect(reader.find(credentialFor("b").hash)).toBeUndefined();
   });
 
   it("does not run a release from the disk that somebody changed there", async () => {

@@ -24,6 +24,7 @@ import { WorkerWatch } from "./state/worker-watch";
 const OBSERVE_MS = 20;
 const DRAIN_MS = 1_000;
 const LAST_SHIPMENT_MS = 3_000;
+const NOT_SPOOLED = "telemetry_not_spooled";
 
 export interface AgentOptions {
   readonly client: ControlPlaneClient;
@@ -145,6 +146,7 @@ export class GatewayAgent {
   drainMeters(): Promise<void> {
     this.#drained = this.#drained.then(async () => {
       await this.#drain.drain(Date.now());
+      this.options.problems.clear(NOT_SPOOLED);
       if (this.spool.depth > 0) {
         this.#shipper.nudge();
       }
@@ -155,7 +157,11 @@ export class GatewayAgent {
         return;
       }
       this.#drained = Promise.resolve();
-      this.options.logger.error({ error: describeError(error) }, "the meters could not be read, trying again");
+      this.options.problems.set(
+        NOT_SPOOLED,
+        `usage cannot be put on disk: ${describeError(error)}; it stays counted and follows`,
+      );
+      this.options.logger.error({ error: describeError(error) }, "the meters could not be spooled, trying again");
     });
   }
 

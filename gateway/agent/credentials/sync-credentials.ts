@@ -5,6 +5,8 @@ import type { Problems } from "../problems";
 import type { CredentialStore } from "./credential-store";
 
 const PROBLEM = "credentials_unreachable";
+/** A control plane that keeps naming a lower sequence must not make every node read everything every two seconds. */
+const SNAPSHOT_AGAIN_AFTER_MS = 60_000;
 
 export interface CredentialSyncOptions {
   readonly client: Pick<ControlPlaneClient, "fetchCredentials">;
@@ -18,6 +20,7 @@ export interface CredentialSyncOptions {
 export class CredentialSync {
   #wanted = -1;
   #work: Promise<void> | undefined;
+  #noSnapshotBeforeMs = 0;
   readonly #backoff = new Backoff(100, 5_000);
 
   constructor(readonly options: CredentialSyncOptions) {}
@@ -41,7 +44,9 @@ export class CredentialSync {
    * backup): keys that it no longer has must stop working, so everything is read anew.
    */
   compare(sequence: number, cursorAtAsking: number): void {
-    if (sequence < cursorAtAsking && this.options.store.cursor >= cursorAtAsking) {
+    const isSetBack = sequence < cursorAtAsking && this.options.store.cursor >= cursorAtAsking;
+    if (isSetBack && performance.now() >= this.#noSnapshotBeforeMs) {
+      this.#noSnapshotBeforeMs = performance.now() + SNAPSHOT_AGAIN_AFTER_MS;
       this.options.logger.warn({ sequence, cursorAtAsking }, "the credential log was set back, reading it anew");
       this.options.store.startSnapshot();
       this.#wanted = sequence;
