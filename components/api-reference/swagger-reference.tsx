@@ -25,17 +25,37 @@ const LARGE_DOCUMENT = 60;
 /** swagger-ui in the portal's colours. Load it with `dynamic` and without server rendering. */
 export function SwaggerReference({ document, apiKey }: SwaggerReferenceProps) {
   const system = useRef<SwaggerSystem>(null);
+  const sentKey = useRef<string>(null);
   const latestKey = useRef(apiKey);
+
+  const authorise = useCallback(() => {
+    const wanted = latestKey.current;
+    if (system.current === null || wanted === sentKey.current) {
+      return;
+    }
+    // swagger-ui fails when it is told to forget what it was never given.
+    if (sentKey.current !== null) {
+      system.current.authActions.logout([KEY_SCHEME]);
+    }
+    if (wanted !== null) {
+      system.current.preauthorizeApiKey(KEY_SCHEME, wanted);
+    }
+    sentKey.current = wanted;
+  }, []);
 
   useEffect(() => {
     latestKey.current = apiKey;
-    authorise(system.current, apiKey);
-  }, [apiKey]);
+    authorise();
+  }, [apiKey, authorise]);
 
-  const onComplete = useCallback((ready: SwaggerSystem) => {
-    system.current = ready;
-    authorise(ready, latestKey.current);
-  }, []);
+  const onComplete = useCallback(
+    (ready: SwaggerSystem) => {
+      system.current = ready;
+      sentKey.current = null;
+      authorise();
+    },
+    [authorise],
+  );
 
   return (
     <div className="gatehouse-reference">
@@ -68,14 +88,6 @@ function hideOwnFurniture() {
 }
 
 const PLUGINS = [hideOwnFurniture];
-
-function authorise(system: SwaggerSystem | null, key: string | null): void {
-  if (key === null) {
-    system?.authActions.logout([KEY_SCHEME]);
-  } else {
-    system?.preauthorizeApiKey(KEY_SCHEME, key);
-  }
-}
 
 function withoutCookies(request: Record<string, unknown>): Record<string, unknown> {
   return { ...request, credentials: "omit" };
