@@ -1,6 +1,6 @@
 // `npm start`: from a clone to a running Gatehouse. Needs nothing but Node to begin with, so this file and scripts/lib import no package
 // before `npm ci` has run.
-import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describePrepared, prepareWorkspace } from "./lib/bootstrap.mjs";
 import { ALL_BUILDS, buildWhatIsStale } from "./lib/builds.mjs";
 import { controlPlaneEnvironment, dataPaths } from "./lib/child-environments.mjs";
@@ -18,7 +18,7 @@ import { makePassable } from "./lib/postgres.mjs";
 import { createProgress, endingWith } from "./lib/progress.mjs";
 import { waitForAnswer } from "./lib/ready.mjs";
 import { runUntilStopped } from "./lib/run-until-stopped.mjs";
-import { loadSecret, readOrCreate } from "./lib/secrets.mjs";
+import { loadSecret } from "./lib/secrets.mjs";
 import { readStartSettings } from "./lib/settings.mjs";
 import { startGateway } from "./lib/start-gateway.mjs";
 import { createSupervisor, endLeftovers } from "./lib/supervisor.mjs";
@@ -59,7 +59,7 @@ async function start(lifetime) {
   // After the database's: what is registered last ends first, and nobody must lose the database before it has ended.
   lifetime.onEnd(({ forced }) => supervisor.stopAll(forced));
   const secret = loadSecret(settings.dataDir, settings.secret);
-  const samplePort = await rememberSamplePort(paths);
+  const samplePort = await chooseSamplePort(paths);
   const environment = controlPlaneEnvironment(settings, { databaseUrl: database.url, secret, samplePort });
   const prepared = await progress.step("Workspace", async (step) => {
     const result = await prepareWorkspace({
@@ -190,22 +190,23 @@ async function prepareDatabase(settings, paths, lifetime, supervisor) {
   });
 }
 
-/** The demonstration's upstream is stored with its port, so the port must stay. @param {Paths} paths */
-async function rememberSamplePort(paths) {
-  if (!existsSync(paths.samplePort)) {
-    const port = await findFreePort();
-    return Number(readOrCreate(paths.samplePort, () => String(port)));
+/**
+ * The same port at every start where it can be; where it cannot, the bootstrap lets the demonstration's upstream follow.
+ * @param {Paths} paths
+ */
+async function chooseSamplePort(paths) {
+  const remembered = existsSync(paths.samplePort) ? Number(readFileSync(paths.samplePort, "utf8")) : undefined;
+  if (remembered !== undefined && (await portObstacle(remembered)) === undefined) {
+    return remembered;
   }
-  return Number(readFileSync(paths.samplePort, "utf8"));
+  const port = await findFreePort();
+  writeFileSync(paths.samplePort, `${port}\n`);
+  return port;
 }
 
 /** @param {{ supervisor: Supervisor, paths: Paths, port: number }} options */
 async function startSample({ supervisor, paths, port }) {
   await progress.step("Sample service", async (step) => {
-    if ((await portObstacle(port)) !== undefined) {
-      step.detail(`port ${port} is taken: the demonstration's API answers 502`);
-      return;
-    }
     const program = supervisor.start({
       name: "sample service",
       file: process.execPath,

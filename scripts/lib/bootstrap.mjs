@@ -28,11 +28,12 @@ import { readOrCreate } from "./secrets.mjs";
  * @throws {PlainError}
  */
 export async function prepareWorkspace({ environment, demo, isEmbedded, databaseUrl, paths }) {
-  const before = await readFacts(databaseUrl);
+  const hasPeople = await readHasPeople(databaseUrl);
   const enrolToken = readOrCreate(paths.enrolToken, () => `gh_enrol_${randomBytes(24).toString("base64url")}`);
+  /** @type {NodeJS.ProcessEnv} */
   const env = { ...environment, GATEHOUSE_ENROL_TOKEN: enrolToken };
-  env.GATEHOUSE_DEMO = (demo ?? (isEmbedded && !before.hasPeople)) && !before.hasDemo ? "1" : "0";
-  if (!before.hasPeople && env.GATEHOUSE_ADMIN_TOKEN === undefined) {
+  env.GATEHOUSE_DEMO = (demo ?? (isEmbedded && !hasPeople)) ? "1" : "0";
+  if (!hasPeople && env.GATEHOUSE_ADMIN_TOKEN === undefined) {
     // For the commands of this machine, like `npm run demo -- remove`.
     env.GATEHOUSE_ADMIN_TOKEN = readOrCreate(paths.adminToken, () => `gh_pat_${randomBytes(24).toString("base64url")}`);
   }
@@ -47,19 +48,16 @@ export async function prepareWorkspace({ environment, demo, isEmbedded, database
   if (code !== 0 || !line.startsWith("{")) {
     throw new PlainError("The database could not be set up.", { details: lastLines(output, 20) });
   }
-  const { admin, demo: created } = JSON.parse(line);
-  const { hasDemo } = await readFacts(databaseUrl);
-  return { admin: admin ?? null, enrolToken, hasDemo, demo: created ?? null };
+  const { admin, demo: demonstration } = JSON.parse(line);
+  return { admin, enrolToken, hasDemo: demonstration !== null, demo: demonstration?.created ? demonstration : null };
 }
 
 /** @param {string} databaseUrl */
-async function readFacts(databaseUrl) {
+async function readHasPeople(databaseUrl) {
   const client = await connectOrExplain(databaseUrl);
   try {
-    const { rows } = await client.query(
-      'SELECT EXISTS (SELECT FROM "user") AS "hasPeople", EXISTS (SELECT FROM api WHERE demo) AS "hasDemo"',
-    );
-    return /** @type {{ hasPeople: boolean, hasDemo: boolean }} */ (rows[0]);
+    const { rows } = await client.query('SELECT EXISTS (SELECT FROM "user") AS found');
+    return /** @type {boolean} */ (rows[0].found);
   } finally {
     await client.end();
   }
