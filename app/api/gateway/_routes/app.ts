@@ -1,0 +1,106 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import { enrolRequestSchema, heartbeatSchema } from "@/gateway/contract/heartbeat";
+import { telemetryBatchSchema } from "@/gateway/contract/telemetry";
+import { bearerToken } from "@/lib/auth/authenticate";
+import { ApiError, invalid, notFound } from "@/lib/errors";
+import { requestIdOf } from "@/lib/http/define-route";
+import { problemResponse } from "@/lib/http/problem-response";
+import { readJsonBody } from "@/lib/http/read-json-body";
+import { zodProblems } from "@/lib/http/zod-problems";
+import { readCredentialPage } from "@/lib/keys/credential-log";
+import { authenticateNode } from "@/lib/nodes/authenticate-node";
+import { enrolNode } from "@/lib/nodes/enrol-node";
+import { openNodeStream } from "@/lib/nodes/node-stream";
+import { readBundle, readChunk } from "@/lib/nodes/read-bundle";
+import { recordHeartbeat } from "@/lib/nodes/record-heartbeat";
+import { applyTelemetry } from "@/lib/usage/apply-telemetry";
+
+const MAX_TELEMETRY_BYTES = 64 * 1024 * 1024;
+const MAX_SMALL_BYTES = 1024 * 1024;
+
+/** What agents call. A node's token is its only way in; every answer is about the node's own environment. */
+export function createAgentApi(): Hono {
+  const app = new Hono().basePath("/api/gateway");
+
+  app.post("/enrol", async ({ req }) => {
+    const input = await readBody(req.raw, enrolRequestSchema, MAX_SMALL_BYTES);
+    return json(await enrolNode(bearerToken(req.raw), input));
+  });
+
+  app.get("/stream", async ({ req }) => {
+    const node = await authenticateNode(req.raw);
+    return new Response(openNodeStream(node, req.raw.signal), {
+      // Neither Next.js nor a proxy may hold lines back to compress them.
+      headers: {
+        "content-type": "application/x-ndjson",
+        "cache-control": "no-store, no-transform",
+        "x-accel-buffering": "no",
+      },
+    });
+  });
+
+  app.get("/bundles/:release", async ({ req }) => {
+    const node = await authenticateNode(req.raw);
+    const number = z.coerce.number().int().positive().max(2_147_483_647).safeParse(req.param("release"));
+    if (!number.success) {
+      throw notFound("release", req.param("release"));
+    }
+    return json(await readBundle(node, number.data));
+  });
+
+  app.get("/chunks/:sha256", async ({ req }) => {
+    const node = await authenticateNode(req.raw);
+    return new Response(await readChunk(node, req.param("sha256")), {
+      // The name is the content: it never changes.
+      headers: { "content-type": "application/json", "cache-control": "private, immutable, no-transform" },
+    });
+  });
+
+  app.get("/credentials", async ({ req }) => {
+    await authenticateNode(req.raw);
+    const after = z.coerce
+      .number()
+      .int()
+      .nonnegative()
+      .safeParse(req.query("after") ?? "0");
+    if (!after.success) {
+      throw invalid(zodProblems(after.error, "query", undefined));
+    }
+    return json(await readCredentialPage(after.data));
+  });
+
+  app.post("/heartbeat", async ({ req }) => {
+    const node = await authenticateNode(req.raw);
+    return json(await recordHeartbeat(node, await readBody(req.raw, heartbeatSchema, MAX_SMALL_BYTES)));
+  });
+
+  app.post("/telemetry", async ({ req }) => {
+    const node = await authenticateNode(req.raw);
+    const batch = await readBody(req.raw, telemetryBatchSchema, MAX_TELEMETRY_BYTES);
+    return json({ applied: await applyTelemetry(node.id, node.gatewayId, batch) });
+  });
+
+  app.notFound(({ req }) => problemResponse(new ApiError("not_found"), requestIdOf(req.raw)));
+  app.onError((error, { req }) => problemResponse(error, requestIdOf(req.raw)));
+  return app;
+}
+
+function json(body: unknown): Response {
+  return new Response(JSON.stringify(body), {
+    headers: { "content-type": "application/json", "cache-control": "no-store" },
+  });
+}
+
+async function readBody<Schema extends z.ZodType>(
+  request: Request,
+  schema: Schema,
+  maxBytes: number,
+): Promise<z.infer<Schema>> {
+  const body = await readJsonBody(request, maxBytes, () => new ApiError("body_too_large"));
+  const result = schema.safeParse(body);
+  if (!result.success) {
+    throw invalid(zodProblems(result.error, "body", body));
+  }
+  return result.data;
+}
