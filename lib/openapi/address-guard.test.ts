@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { AddressRefused, isPublicAddress, resolveHost } from "./address-guard";
+import { AddressRefused, isPublicAddress, resolveHost, type NameLookup } from "./address-guard";
 
 describe("public addresses", () => {
   it.each(["8.8.8.8", "1.1.1.1", "172.32.0.1", "192.169.0.1", "100.63.255.255", "2606:4700::1111", "64:ff9b::808:808"])(
@@ -50,10 +50,11 @@ describe("public addresses", () => {
 });
 
 describe("resolving a host", () => {
-  const both = async () => [
-    { address: "93.184.216.34", family: 4 as const },
-    { address: "10.0.0.1", family: 4 as const },
-  ];
+  const both: NameLookup = () =>
+    Promise.resolve([
+      { address: "93.184.216.34", family: 4 },
+      { address: "10.0.0.1", family: 4 },
+    ]);
 
   it("refuses a name as soon as one of its addresses is private", async () => {
     await expect(resolveHost("rebind.example", isPublicAddress, both)).rejects.toBeInstanceOf(AddressRefused);

@@ -85,11 +85,8 @@ export async function importDocument(input: ImportInput): Promise<ImportResult> 
 }
 
 /** For documents of several files that are at hand: relative file names → texts. */
-export function referencesFromFiles(
-  texts: Readonly<Record<string, string>> | ReadonlyMap<string, string>,
-): FetchReference {
-  const entries = texts instanceof Map ? [...texts] : Object.entries(texts);
-  const files = new Map(entries.map(([name, text]) => [resolveLocation(name) ?? name, text]));
+export function referencesFromFiles(texts: Readonly<Record<string, string>>): FetchReference {
+  const files = new Map(Object.entries(texts).map(([name, text]) => [resolveLocation(name) ?? name, text]));
   return (location) => {
     const text = files.get(location);
     return text === undefined
@@ -125,7 +122,7 @@ function normalise(joined: JsonObject, specification: Specification, root: Sourc
 function normaliseInfo(document: JsonObject, root: SourceFile, log: ProblemLog): JsonObject {
   const info = ownObject(document, "info") ?? {};
   const title = own(info, "title");
-  if (title === undefined || title === null || String(title).trim() === "") {
+  if (asText(title, "") === "") {
     log.add({ code: "title_missing", message: "The document has no title.", place: "/info/title" });
   }
   const version = own(info, "version");

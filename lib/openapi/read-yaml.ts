@@ -130,7 +130,7 @@ function compose(tokens: readonly YamlToken[], text: string, find: Find): Docume
     const message = "The text holds several YAML documents, separated by “---”; one is expected.";
     find("multiple_documents", message, "", second.range[0]);
   }
-  return errors.length > 0 || second !== undefined || first === undefined ? undefined : (first as Document.Parsed);
+  return errors.length > 0 || second !== undefined || first === undefined ? undefined : first;
 }
 
 function notePlaces(document: Document.Parsed, node: Node | null | undefined, tree: PlaceTree): void {

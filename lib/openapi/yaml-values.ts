@@ -168,6 +168,7 @@ function readScalar({ value, source }: Scalar): JsonValue {
       // .inf and .nan are YAML, but no values of JSON.
       return Number.isFinite(value) ? value : (source ?? String(value));
     default:
-      return value === null || value === undefined ? null : cleanText(source ?? String(value));
+      // What YAML 1.1 would make dates and binary data of stays the text that it is.
+      return source === undefined || value === null || value === undefined ? null : cleanText(source);
   }
 }
