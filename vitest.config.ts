@@ -5,7 +5,12 @@ const root = import.meta.dirname;
 const everywhere = ["**/node_modules/**", "**/dist/**", "**/.next/**", "**/.gatehouse/**", "e2e/**"];
 
 /** Suffix → what a test of that kind needs. `npm test -- KIND` runs one kind with its set-up. */
-const kinds = { db: "**/*.db.test.ts", lua: "**/*.lua.test.ts", nginx: "**/*.nginx.test.ts" };
+const kinds = {
+  db: "**/*.db.test.ts",
+  lua: "**/*.lua.test.ts",
+  nginx: "**/*.nginx.test.ts",
+  start: "**/*.start.test.ts",
+};
 
 export default defineConfig({
   resolve: {
@@ -46,6 +51,16 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 60_000,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "start",
+          include: [kinds.start],
+          exclude: everywhere,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -33,15 +33,16 @@ const PARTS = [
     run: (_filters, detail) => runChecks(checks(), detail),
   },
   ...[
-    { name: "unit", title: "Unit", tools: [] },
-    { name: "lua", title: "LuaJIT", tools: [LUAJIT, NGINX_WITH_LUA] },
-    { name: "db", title: "Database", tools: [] },
-    { name: "nginx", title: "nginx", tools: [NGINX_WITH_LUA] },
-  ].map(({ name, title, tools }) => ({
+    { name: "unit", title: "Unit", tools: [], builds: TEST_BUILDS },
+    { name: "lua", title: "LuaJIT", tools: [LUAJIT, NGINX_WITH_LUA], builds: TEST_BUILDS },
+    { name: "db", title: "Database", tools: [], builds: TEST_BUILDS },
+    { name: "nginx", title: "nginx", tools: [NGINX_WITH_LUA], builds: TEST_BUILDS },
+    { name: "start", title: "npm start", tools: [NGINX_WITH_LUA], builds: ALL_BUILDS },
+  ].map(({ name, title, tools, builds }) => ({
     name,
     title,
     tools,
-    builds: TEST_BUILDS,
+    builds,
     run: (/** @type {readonly string[]} */ filters) => runVitest(name, filters, WORK),
   })),
   {
