@@ -58,7 +58,6 @@ function PublishBody({ environment, onClose }: Omit<PublishPanelProps, "isOpen">
     setFailure(undefined);
     try {
       setRelease(await environments.publish(environment, note.trim() === "" ? {} : { note: note.trim() }));
-      // All but this environment's check would be asked again behind the panel; none of it is on the page.
       void client.invalidateQueries({ queryKey: ["releases", environment] });
       void client.invalidateQueries({ queryKey: ["environments"] });
       void client.invalidateQueries({ queryKey: ["apis"] });

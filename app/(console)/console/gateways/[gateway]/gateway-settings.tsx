@@ -1,0 +1,89 @@
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { DangerCard } from "@/components/console/danger-card";
+import { formatPlural } from "@/components/format/format-number";
+import { Form } from "@/components/forms/form";
+import { InputField } from "@/components/forms/form-fields";
+import { useZodForm } from "@/components/forms/use-zod-form";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { toast } from "@/components/ui/toast";
+import { gateways } from "@/lib/api-client";
+import { updateGatewaySchema, type Gateway } from "@/lib/api-schemas";
+
+/** Name and public address, and the gateway's end. */
+export function GatewaySettings({ gateway }: { gateway: Gateway }) {
+  const client = useQueryClient();
+  const form = useZodForm(updateGatewaySchema, { name: gateway.name, publicUrl: gateway.publicUrl });
+  return (
+    <>
+      <Card title="Settings" description="The public address is what the portal shows; nodes do not use it.">
+        <Form
+          form={form}
+          label="Gateway"
+          onSubmit={async (values) => {
+            await gateways.update(gateway.slug, values, gateway.etag);
+            await client.invalidateQueries({ queryKey: ["gateways"] });
+            await client.invalidateQueries({ queryKey: ["environments"] });
+            toast.success("Changes saved");
+          }}
+        >
+          <div className="grid gap-3 sm:grid-cols-2">
+            <InputField name="name" label="Name" />
+            <InputField name="publicUrl" label="Public address" type="url" isCode />
+          </div>
+          <div className="flex justify-end">
+            <Button
+              type="submit"
+              variant="primary"
+              disabled={!form.formState.isDirty}
+              isLoading={form.formState.isSubmitting}
+            >
+              Save changes
+            </Button>
+          </div>
+        </Form>
+      </Card>
+      <RemoveGateway gateway={gateway} />
+    </>
+  );
+}
+
+function RemoveGateway({ gateway }: { gateway: Gateway }) {
+  const router = useRouter();
+  const client = useQueryClient();
+  const [isOpen, setIsOpen] = useState(false);
+  const nodes = gateway.nodes.filter((node) => node.state !== "retired").length;
+  return (
+    <DangerCard
+      title="Remove gateway"
+      text={nodes > 0 ? `${formatPlural(nodes, "node")} serve it: remove them first.` : "No node serves it."}
+      action="Remove gateway"
+      onAction={() => setIsOpen(true)}
+    >
+      <ConfirmDialog
+        isOpen={isOpen}
+        onClose={() => setIsOpen(false)}
+        title={`Remove the gateway ${gateway.name}?`}
+        consequences={[
+          `Its enrolment tokens stop working, and the portal no longer shows ${gateway.publicUrl}.`,
+          nodes > 0
+            ? `${formatPlural(nodes, "node")} would lose the control plane, so this is refused until they are removed.`
+            : "No node serves it, so no call fails.",
+        ]}
+        confirmLabel="Remove gateway"
+        textToType={gateway.slug}
+        onConfirm={async () => {
+          await gateways.remove(gateway.slug, gateway.etag);
+          router.replace("/console/gateways");
+          await client.invalidateQueries({ queryKey: ["gateways"] });
+          toast.success(`Gateway ${gateway.name} removed`);
+        }}
+      />
+    </DangerCard>
+  );
+}
