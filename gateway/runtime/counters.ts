@@ -15,7 +15,7 @@ typedef struct {
   double reserved;
 } gatehouse_counter;
 typedef struct { gatehouse_mutex mutex; char padding[24]; } gatehouse_stripe;
-typedef struct { uint32_t magic, version, stripes, slots; uint32_t owner; char padding[4076]; } gatehouse_counter_header;
+typedef struct { uint32_t magic, version, stripes, slots; char padding[4080]; } gatehouse_counter_header;
 `);
 
 interface Header {
@@ -23,8 +23,6 @@ interface Header {
   version: number;
   stripes: number;
   slots: number;
-  /** Process id of the nginx master that initialised the mutexes. */
-  owner: number;
 }
 
 interface Slot extends Counter {
@@ -45,6 +43,7 @@ const OWNER_DIED = 130;
 const PROCESS_SHARED = 1;
 const ROBUST = 1;
 const WORD = 4_294_967_296;
+const MASTER_VARIABLE = "GATEHOUSE_COUNTERS_OF";
 /** In place of an id while a slot changes hands: unlike 0 it does not end a probe. */
 const NOBODY = -1;
 
@@ -66,14 +65,24 @@ export function openCounters(path: string, capacity: number): void {
     clearSlots();
   }
   // A reload runs this again in the same master while old workers still hold locks; a new master has the file to itself.
-  if (!isOurs || header.owner !== C.getpid()) {
+  if (!isReload()) {
     initialiseMutexes();
   }
   header.magic = MAGIC;
   header.version = VERSION;
   header.stripes = STRIPES;
   header.slots = slotsPerStripe;
-  header.owner = C.getpid();
+}
+
+/**
+ * Whether this very master has been here before. Told by its environment, which a reload keeps: a process id in the file would be
+ * mistaken for ours in a container, where nginx gets the same id at every start.
+ */
+function isReload(): boolean {
+  const pid = tostring(C.getpid());
+  const before = os.getenv(MASTER_VARIABLE);
+  C.setenv(MASTER_VARIABLE, pid, 1);
+  return before === pid;
 }
 
 function clearSlots(): void {

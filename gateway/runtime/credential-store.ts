@@ -88,7 +88,12 @@ export function openCredentials(directory: string, generation: number): void {
   forgetCredentials();
 }
 
-export function forgetCredentials(): void {
+/** Whether a complete set was ever loaded: until then a key cannot be called unknown. */
+export function hasCredentials(): boolean {
+  return index !== undefined;
+}
+
+function forgetCredentials(): void {
   cache = new LuaTable<string, CachedCredential>();
   olderCache = new LuaTable<string, CachedCredential>();
   cachedEntries = 0;

@@ -15,6 +15,7 @@ int munmap(void *address, size_t bytes);
 int memcmp(const void *left, const void *right, size_t bytes);
 char *strerror(int error);
 int getpid(void);
+int setenv(const char *name, const char *value, int overwrite);
 
 typedef struct { long words[5]; } gatehouse_mutex;
 typedef struct { long words[1]; } gatehouse_mutex_attributes;
@@ -48,6 +49,7 @@ interface CLibrary {
   memcmp: (this: void, left: unknown, right: unknown, bytes: number) => number;
   strerror: (this: void, error: number) => CData;
   getpid: (this: void) => number;
+  setenv: (this: void, name: string, value: string, overwrite: number) => number;
   pthread_mutexattr_init: (this: void, attributes: CData) => number;
   pthread_mutexattr_setpshared: (this: void, attributes: CData, shared: number) => number;
   pthread_mutexattr_setrobust: (this: void, attributes: CData, robust: number) => number;

@@ -3,6 +3,7 @@ import { GATEWAY_ERRORS } from "../../contract/errors";
 import type { RuntimeBundle, RuntimeNode } from "../bundle";
 import { currentBundle } from "../bundle-store";
 import { openContext, type Context } from "../contexts";
+import { hasCredentials } from "../credential-store";
 import { monotonicMs } from "../host/clock";
 import { policyHost } from "../host/policy-host";
 import { currentRequest, readVariable, requestKey, requestMethod, writeVariable } from "../host/request";
@@ -32,7 +33,7 @@ export function access(): void {
   const bundle = currentBundle();
   const context = openContext(requestKey(request), nextRequestId(), monotonicMs(), requestMethod(request), bundle);
   writeVariable(request, REQUEST_ID, context.id);
-  if (bundle === undefined) {
+  if (bundle === undefined || !hasCredentials()) {
     return end(request, context, { kind: "refuse", code: "gateway_not_ready" });
   }
   writeVariable(request, RELEASE, bundle.releaseText);
