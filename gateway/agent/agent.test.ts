@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { signManifest } from "../compiler/sign";
 import { AgentProcess, buildPrograms, type BuiltPrograms } from "../testing/agent-process";
 import { CredentialReader, generationsIn } from "../testing/credential-reader";
@@ -11,6 +11,9 @@ import { credentialFor, shopSnapshot } from "../testing/snapshots";
 import { waitFor } from "../testing/wait-for";
 import { commandLineOf } from "./nginx/processes";
 import { Client, request } from "undici";
+
+// Each test starts two or three processes, on machines whose cores are busy with the other tests.
+vi.setConfig({ testTimeout: 60_000 });
 
 let programs: BuiltPrograms;
 let controlPlane: FakeControlPlane;
@@ -44,7 +47,7 @@ function publishShop(title = "one", options: { release?: number; rollback?: bool
 
 async function untilRelease(release: number): Promise<void> {
   try {
-    await waitFor(`release ${release}`, () => controlPlane.lastHeartbeat?.release === release);
+    await waitFor(`release ${release}`, () => controlPlane.lastHeartbeat?.release === release, 30_000);
   } catch (error) {
     throw new Error(`the agent said:\n${agent.output}`, { cause: error });
   }

@@ -125,7 +125,7 @@ export class AgentProcess {
   }
 
   async waitForOutput(text: string): Promise<void> {
-    await waitFor(`the agent to say "${text}"; it said:\n${this.output}`, () => this.output.includes(text));
+    await waitFor(`the agent to say "${text}"; it said:\n${this.output}`, () => this.output.includes(text), 30_000);
   }
 
   /** Ends agent and nginx and removes the directory. */

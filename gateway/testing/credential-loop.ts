@@ -21,6 +21,8 @@ const store = new CredentialStore({ directory: root, control, logger, compaction
 const { signal } = new AbortController();
 const sync = new CredentialSync({ client, store, problems: new Problems(), logger, signal });
 
+// A test that was given up must not leave a process behind that spins.
+process.stdin.on("end", () => process.exit(1)).resume();
 let said = -1;
 setInterval(() => {
   // Asks again and again, as heartbeats do; workers take up a generation at once.

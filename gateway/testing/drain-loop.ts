@@ -18,6 +18,8 @@ const logger = pino({ level: "error" });
 const client = new ControlPlaneClient(url);
 client.authenticateAs("node-token");
 const stopping = new AbortController();
+// A test that was given up must not leave a process behind that spins.
+process.stdin.on("end", () => process.exit(1)).resume();
 const parent = process.ppid;
 process.on("SIGTERM", () => stopping.abort());
 

@@ -122,7 +122,7 @@ async function runToTheEnd(): Promise<void> {
 
 function startLoop(crashAfter: number) {
   const child = spawn(process.execPath, [path.join(built, "loop.mjs"), root, controlPlane.url, String(crashAfter)], {
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["pipe", "pipe", "inherit"],
   });
   const ended = new Promise((resolve) => child.once("exit", resolve));
   let output = "";

@@ -95,7 +95,7 @@ class DrainLoop {
     this.#child = spawn(
       process.execPath,
       [path.join(built, "drain-loop.mjs"), root, controlPlane.url, String(spoolBytes), String(crashAfter)],
-      { stdio: ["ignore", "pipe", "inherit"] },
+      { stdio: ["pipe", "pipe", "inherit"] },
     );
     this.#child.stdout?.on("data", (part: Buffer) => (this.output += part.toString("utf8")));
   }

@@ -15,7 +15,7 @@ const PROBLEM = "nginx_down";
 const WATCH_MS = 100;
 /** An nginx that ran this long was healthy; its next failure starts the backoff anew. */
 const HEALTHY_AFTER_MS = 10_000;
-const START_TIMEOUT_MS = 10_000;
+const START_TIMEOUT_MS = 30_000;
 const ORPHAN_GRACE_MS = 2_000;
 
 export interface SupervisorOptions {
