@@ -11,6 +11,7 @@ import {
   slaTiers,
   subscriptions,
   teams,
+  users,
   type ListApis,
   type ListProducts,
   type ListSubscriptions,
@@ -99,6 +100,8 @@ export const queries = {
       queryKey: ["gateways", gateway, "enrolment-tokens"],
       queryFn: ({ signal }) => gateways.listEnrolmentTokens(gateway, { signal }),
     }),
+  users: () =>
+    queryOptions({ queryKey: ["users", "all"], queryFn: ({ signal }) => users.list({ limit: 200 }, { signal }) }),
   teams: () => queryOptions({ queryKey: ["teams"], queryFn: ({ signal }) => teams.list({ signal }) }),
   team: (team: string) =>
     queryOptions({ queryKey: ["teams", team], queryFn: ({ signal }) => teams.get(team, { signal }) }),
