@@ -102,7 +102,7 @@ export async function installMissingTools(tools, { progress, logFile }) {
         `apt installed ${packages.join(", ")}, yet ${still.map((tool) => tool.title).join(", ")} is not there. The log: ${shown(logFile)}.`,
       );
     }
-    step.detail(packages.join(" "));
+    step.detail("installed");
   });
 }
 
