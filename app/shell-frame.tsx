@@ -41,7 +41,11 @@ export function ShellFrame({ rail, viewer, environment, children }: ShellFramePr
       viewer={viewer}
       environment={environment}
       environments={known.data?.items}
-      targets={{ apis: apis.data ?? [], applications: ownApplications.data ?? [] }}
+      targets={{
+        isLoading: apis.isLoading || ownApplications.isLoading,
+        apis: apis.data ?? [],
+        applications: ownApplications.data ?? [],
+      }}
       onPaletteOpen={() => setWasPaletteOpened(true)}
     >
       {children}

@@ -19,6 +19,29 @@ const LINES = [
   { key: "p99Ms", label: "p99", color: "var(--chart-6)" },
 ] as const;
 
+interface DotPlace {
+  readonly cx?: number;
+  readonly cy?: number;
+  readonly index: number;
+}
+
+/** A minute between two gaps has no line to either side: without a dot it would be invisible. */
+function LonePoint({
+  dot,
+  points,
+  line,
+}: {
+  dot: DotPlace;
+  points: readonly LatencyPoint[];
+  line: (typeof LINES)[number];
+}) {
+  const hasValue = (index: number) => (points[index]?.[line.key] ?? null) !== null;
+  if (!hasValue(dot.index) || hasValue(dot.index - 1) || hasValue(dot.index + 1)) {
+    return null;
+  }
+  return <circle cx={dot.cx} cy={dot.cy} r={2} fill={line.color} />;
+}
+
 /** Latency percentiles over time, with the objective of the SLA tier as a thin dashed line. */
 export function LatencyChart({
   label,
@@ -96,8 +119,7 @@ export function LatencyChart({
             type="linear"
             stroke={line.color}
             strokeWidth={1.5}
-            // A lone minute between two gaps is a point: without its dot it would be invisible.
-            dot={points.length < 40 ? { r: 1.5, strokeWidth: 0, fill: line.color } : false}
+            dot={(dot: DotPlace) => <LonePoint key={dot.index} dot={dot} points={points} line={line} />}
             isAnimationActive={false}
           />
         ))}

@@ -76,10 +76,10 @@ export function OutcomeChart({
             dataKey={series.key}
             stackId="outcome"
             type="linear"
-            stroke={series.color}
-            strokeWidth={1.25}
+            // No outline: the one on top would trace the whole traffic in its colour even where it counts nothing.
+            stroke="none"
             fill={series.color}
-            fillOpacity={0.28}
+            fillOpacity={0.7}
             isAnimationActive={false}
           />
         ))}

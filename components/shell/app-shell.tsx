@@ -33,7 +33,7 @@ export interface AppShellProps {
   children: ReactNode;
 }
 
-const NO_TARGETS: PaletteTargets = { apis: [], applications: [] };
+const NO_TARGETS: PaletteTargets = { isLoading: false, apis: [], applications: [] };
 
 /** The frame of every page but sign-in: left rail, top bar, content. One for portal and console. */
 export function AppShell({

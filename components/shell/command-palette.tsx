@@ -16,6 +16,7 @@ export interface PaletteTarget {
 }
 
 export interface PaletteTargets {
+  readonly isLoading: boolean;
   readonly apis: readonly PaletteTarget[];
   readonly applications: readonly PaletteTarget[];
 }
@@ -67,7 +68,7 @@ function PaletteBody({ onClose, targets, rail, viewer }: Omit<CommandPaletteProp
       </div>
       <Command.List className="max-h-[50vh] overflow-y-auto p-1">
         <Command.Empty className="px-3 py-8 text-center text-sm text-text-muted">
-          Nothing is called “{search}”.
+          {targets.isLoading ? "Searching…" : `Nothing is called “${search}”.`}
         </Command.Empty>
         <Targets onGo={go} rail={rail} targets={targets} />
         <Pages onGo={go} rail={rail} viewer={viewer} />

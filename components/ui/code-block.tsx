@@ -18,7 +18,7 @@ export function CodeBlock({ code, title, wrap = false, maxHeight, className }: C
       {title !== undefined && (
         <div className="flex items-center justify-between border-b py-1 pr-1 pl-3">
           <span className="text-xs font-medium text-text-muted">{title}</span>
-          <CopyButton text={code} label={`Copy ${title}`} />
+          <CopyButton text={code} label="Copy code" />
         </div>
       )}
       <div className="relative">
@@ -37,7 +37,7 @@ export function CodeBlock({ code, title, wrap = false, maxHeight, className }: C
         </pre>
         {title === undefined && (
           <span className="absolute top-1 right-1">
-            <CopyButton text={code} />
+            <CopyButton text={code} label="Copy code" />
           </span>
         )}
       </div>

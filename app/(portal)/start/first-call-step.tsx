@@ -6,6 +6,7 @@ import { formatCount, formatPlural } from "@/components/format/format-number";
 import { Button } from "@/components/ui/button";
 import { classNames } from "@/components/ui/class-names";
 import { CodeBlock } from "@/components/ui/code-block";
+import { Skeleton } from "@/components/ui/skeleton";
 import { Step } from "@/components/ui/steps";
 import type { Application, Subscription } from "@/lib/api-schemas/applications";
 import { useOperations, usePortal } from "../_parts/queries";
@@ -54,8 +55,12 @@ export function FirstCallStep({ application, subscription, secret, calls }: Firs
 function CurlLine({ api, secret }: { api: Subscription["apis"][number]; secret: string | undefined }) {
   const portal = usePortal();
   const operations = useOperations(api.api, api.version);
-  const url = portal.data === undefined ? "" : portal.data.gatewayUrl + api.basePath;
-  const line = curlLine(url, samplePath(operations.data?.items ?? []), portal.data?.keyHeader ?? "X-API-Key", secret);
+  // Half a line must not be there to be copied: the address and the path come with two answers.
+  if (portal.data === undefined || operations.isPending) {
+    return <Skeleton className="h-20 w-full" />;
+  }
+  const url = portal.data.gatewayUrl + api.basePath;
+  const line = curlLine(url, samplePath(operations.data?.items ?? []), portal.data.keyHeader, secret);
   return <CodeBlock title="Run this in a terminal" code={line} wrap />;
 }
 

@@ -21,7 +21,7 @@ export function StartPage() {
   const own = list.data?.pages.flatMap((page) => page.items);
   return (
     <>
-      <PageHeader title="Get started" description="Three steps to a key, and one call to see that it works." />
+      <PageHeader title="Get started" description="Three steps to a key, and one call to prove it." />
       {own !== undefined ? (
         <Steps own={own} />
       ) : list.isError ? (

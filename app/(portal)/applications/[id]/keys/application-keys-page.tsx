@@ -15,6 +15,7 @@ import { applications } from "@/lib/api-client";
 import type { Key } from "@/lib/api-schemas/applications";
 import { CreateKeyDialog } from "../../../_parts/create-key-dialog";
 import { useKeys, useSubscriptions } from "../../../_parts/queries";
+import { useSessionKey } from "../../../_parts/session-key";
 import { useShownApplication } from "../application-frame";
 
 /** The keys of the application: never the keys themselves, which are seen once, when created. */
@@ -141,10 +142,17 @@ interface RevokeDialogProps {
 function RevokeDialog({ revoked, keys, onClose }: RevokeDialogProps) {
   const application = useShownApplication();
   const queryClient = useQueryClient();
+  const [sessionKey, setSessionKey] = useSessionKey();
   const subscriptions = useSubscriptions(application.id);
   const revoke = useMutation({
     mutationFn: (id: string) => applications.revokeKey(application.id, id),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["applications"] }),
+    onSuccess: () => {
+      // "Try it out" must not go on with a key that is refused.
+      if (revoked !== undefined && sessionKey?.key.startsWith(revoked.prefix) === true) {
+        setSessionKey(null);
+      }
+      return queryClient.invalidateQueries({ queryKey: ["applications"] });
+    },
   });
   if (revoked === undefined) {
     return null;
