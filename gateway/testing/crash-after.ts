@@ -41,12 +41,12 @@ fs.writeSync = ((descriptor: number, bytes: Buffer, ...[from = 0, length = bytes
 
 for (const name of ["unlinkSync", "rmSync", "renameSync"] as const) {
   const original = fs[name] as (...given: unknown[]) => void;
-  fs[name] = ((...given: unknown[]) => {
+  fs[name] = (...given: unknown[]) => {
     if (isLast()) {
       crash();
     }
     original(...given);
-  });
+  };
 }
 
 for (const name of ["rename", "unlink", "rm", "open", "writeFile"] as const) {
