@@ -53,7 +53,7 @@ export function simulateLimit(limit: SimulatedLimit): Simulation {
   for (let call = 0; call < calls; call += 1) {
     const time = from + call * pause;
     const step = steps[Math.min(STEPS - 1, Math.floor((time / seconds) * STEPS))];
-    const now = rollWindow(counter, windowSeconds, origin + time);
+    const now = rollWindow(simulated, counter, origin + time);
     if (usedOf(simulated, counter, now) + 1 > quota) {
       step!.refused += scale; // The index is clamped to the array.
     } else {
