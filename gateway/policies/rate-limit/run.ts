@@ -36,7 +36,7 @@ function runOne(limit: Limit, request: PolicyRequest, host: PolicyHost): Decisio
     return { kind: "refuse", code: "limit_state_exhausted" };
   }
   // The clock is read under the lock, so no worker can come with an older time than the counter has seen.
-  const now = rollWindow(counter, limit.windowSeconds, host.nowSeconds());
+  const now = rollWindow(limit, counter, host.nowSeconds());
   const used = usedOf(limit, counter, now);
   if (used + 1 > limit.quota) {
     const retryAfter = retryAfterSeconds(limit, counter, now);
@@ -92,7 +92,7 @@ function checkAll(
     const counter = counters[index];
     index += 1;
     if (counter !== undefined) {
-      const now = rollWindow(counter, limit.windowSeconds, nowSeconds);
+      const now = rollWindow(limit, counter, nowSeconds);
       const used = usedOf(limit, counter, now);
       const refused = used + 1 > limit.quota;
       const seconds = refused ? retryAfterSeconds(limit, counter, now) : resetSeconds(limit, counter, now);
@@ -113,21 +113,31 @@ function checkAll(
 
 /** Locks the stripes of all limits in ascending order, each once: two workers can never wait for each other. */
 function lockStripes(limits: readonly Limit[], request: PolicyRequest, host: PolicyHost): number[] {
-  const wanted: number[] = [];
+  const stripes: number[] = [];
   for (const limit of limits) {
-    wanted.push(host.stripeOf(limit.id, subjectOf(limit, request, host), detailOf(limit, request, host)));
+    insertStripe(stripes, host.stripeOf(limit.id, subjectOf(limit, request, host), detailOf(limit, request, host)));
   }
-  wanted.sort((left, right) => left - right);
-  const locked: number[] = [];
-  let last = -1;
-  for (const stripe of wanted) {
-    if (stripe !== last) {
-      host.lock(stripe);
-      locked.push(stripe);
-      last = stripe;
+  for (const stripe of stripes) {
+    host.lock(stripe);
+  }
+  return stripes;
+}
+
+/** By hand: `sort` needs a closure per call, which LuaJIT does not compile. There are as many stripes as a plan has limits, so a few. */
+function insertStripe(stripes: number[], stripe: number): void {
+  let place = 0;
+  for (const other of stripes) {
+    if (other === stripe) {
+      return;
+    }
+    if (other < stripe) {
+      place += 1;
     }
   }
-  return locked;
+  for (let index = stripes.length; index > place; index -= 1) {
+    stripes[index] = stripes[index - 1] ?? stripe;
+  }
+  stripes[place] = stripe;
 }
 
 function unlockStripes(stripes: readonly number[], host: PolicyHost): void {

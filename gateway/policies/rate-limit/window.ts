@@ -13,13 +13,14 @@ import type { Counter } from "../types";
  * that a clock stepping back cannot open a window twice. Field order matters: whatever dies in between leaves a counter that
  * admits less, never more.
  */
-export function rollWindow(counter: Counter, windowSeconds: number, nowSeconds: number): number {
+export function rollWindow(limit: Limit, counter: Counter, nowSeconds: number): number {
+  const windowSeconds = limit.windowSeconds;
   const start = Math.floor(nowSeconds / windowSeconds) * windowSeconds;
   if (counter.windowSeconds === windowSeconds && counter.start === start) {
     return nowSeconds;
   }
   if (counter.windowSeconds !== windowSeconds) {
-    return changeWindow(counter, windowSeconds, start, nowSeconds);
+    return changeWindow(limit, counter, nowSeconds);
   }
   if (counter.start > start) {
     return counter.start;
@@ -30,16 +31,30 @@ export function rollWindow(counter: Counter, windowSeconds: number, nowSeconds: 
   return nowSeconds;
 }
 
-/** The owner changed the length of the window: what was used in a window that is still running stays used. */
-function changeWindow(counter: Counter, windowSeconds: number, start: number, nowSeconds: number): number {
-  const stillRunning = counter.start + counter.windowSeconds > nowSeconds;
+/** The owner changed the length of the window: what counts as used at this moment stays used until the new window ends. */
+function changeWindow(limit: Limit, counter: Counter, nowSeconds: number): number {
+  const windowSeconds = limit.windowSeconds;
+  const now = counter.start > nowSeconds ? counter.start : nowSeconds;
+  counter.current = usedUnderOldLength(limit, counter, now);
   counter.previous = 0;
-  if (!stillRunning) {
-    counter.current = 0;
-  }
-  counter.start = start;
+  counter.start = Math.floor(now / windowSeconds) * windowSeconds;
   counter.windowSeconds = windowSeconds;
-  return nowSeconds;
+  return now;
+}
+
+/** What counts as used at `nowSeconds` in a counter that may be windows behind and still has its old length. */
+function usedUnderOldLength(limit: Limit, counter: Counter, nowSeconds: number): number {
+  if (counter.windowSeconds === 0) {
+    return 0;
+  }
+  const windows = (nowSeconds - counter.start) / counter.windowSeconds;
+  if (limit.algorithm === "fixed-window") {
+    return windows < 1 ? counter.current : 0;
+  }
+  if (windows < 1) {
+    return counter.previous * (1 - windows) + counter.current;
+  }
+  return windows < 2 ? counter.current * (2 - windows) : 0;
 }
 
 /** What counts as used at `nowSeconds`, in a counter that rollWindow has brought there. */
