@@ -40,7 +40,15 @@ export default defineConfig({
           globalSetup: ["lib/testing/postgres-global-setup.ts"],
         },
       },
-      { extends: true, test: { name: "lua", include: [kinds.lua], exclude: everywhere } },
+      {
+        extends: true,
+        test: {
+          name: "lua",
+          include: [kinds.lua],
+          exclude: everywhere,
+          globalSetup: ["gateway/testing/lua-global-setup.ts"],
+        },
+      },
       {
         extends: true,
         // One nginx at a time: these tests measure limits and time-outs, which a busy second core would blur.
