@@ -11,5 +11,6 @@ export interface ContenderFactory {
   readonly name: string;
   /** Why it cannot run here, or undefined. */
   readonly obstacle: () => string | undefined;
-  readonly start: (upstreamPort: number) => Promise<Contender>;
+  /** @param wrapper a command to run it under, such as valgrind; then it is one process */
+  readonly start: (upstreamPort: number, wrapper?: readonly string[]) => Promise<Contender>;
 }

@@ -13,8 +13,8 @@ import { BENCH_KEYS, BODY_BYTES, ROUTES, routeTemplate } from "./work";
 const MODULES = "/usr/lib/nginx/modules";
 
 /** nginx that returns a kilobyte: cheap enough not to be what is measured. */
-export async function startUpstream(core = OTHER_CORE): Promise<Contender> {
-  return startNginx("upstream", core, (port) => ({
+export async function startUpstream(core = OTHER_CORE, wrapper: readonly string[] = []): Promise<Contender> {
+  return startNginx("upstream direct", core, wrapper, (port) => ({
     http: `server { listen 127.0.0.1:${port}; location / { return 200 "${"x".repeat(BODY_BYTES)}"; } }`,
   }));
 }
@@ -23,13 +23,13 @@ export const CONTENDERS: readonly ContenderFactory[] = [
   {
     name: "upstream direct",
     obstacle: () => undefined,
-    start: () => startUpstream(MEASURED_CORE),
+    start: (_upstreamPort, wrapper) => startUpstream(MEASURED_CORE, wrapper),
   },
   {
     name: "plain nginx proxy",
     obstacle: () => undefined,
-    start: (upstreamPort) =>
-      startNginx("plain nginx proxy", MEASURED_CORE, (port) => ({
+    start: (upstreamPort, wrapper) =>
+      startNginx("plain nginx proxy", MEASURED_CORE, wrapper, (port) => ({
         http: `upstream backend { server 127.0.0.1:${upstreamPort}; keepalive 256; }
           server { listen 127.0.0.1:${port}; ${proxyTo("http://backend")} }`,
       })),
@@ -37,8 +37,8 @@ export const CONTENDERS: readonly ContenderFactory[] = [
   {
     name: "nginx, empty Lua phases",
     obstacle: () => undefined,
-    start: (upstreamPort) =>
-      startNginx("nginx, empty Lua phases", MEASURED_CORE, (port) => ({
+    start: (upstreamPort, wrapper) =>
+      startNginx("nginx, empty Lua phases", MEASURED_CORE, wrapper, (port) => ({
         modules: [`${MODULES}/ndk_http_module.so`, `${MODULES}/ngx_http_lua_module.so`],
         http: `init_by_lua_block { balancer = require("ngx.balancer") }
           upstream backend { server 0.0.0.1; balancer_by_lua_block { balancer.set_current_peer("127.0.0.1", ${upstreamPort}) } keepalive 256; }
@@ -69,21 +69,23 @@ function proxyTo(target: string): string {
 async function startNginx(
   name: string,
   core: number,
+  wrapper: readonly string[] | undefined,
   configure: (port: number) => { http: string; modules?: readonly string[] },
 ): Promise<Contender> {
   const directory = mkdtempSync(path.join(tmpdir(), "gatehouse-bench-"));
   const port = await findFreePort();
   const { http, modules = [] } = configure(port);
   const file = path.join(directory, "nginx.conf");
+  const alone = wrapper === undefined || wrapper.length === 0 ? "" : "master_process off;";
   const user = process.getuid?.() === 0 ? "user root;" : "";
   writeFileSync(
     file,
     `${modules.map((module) => `load_module ${module};`).join("\n")}
-     ${user} worker_processes 1; daemon off; pid ${directory}/nginx.pid; error_log ${directory}/error.log warn;
+     ${user} worker_processes 1; ${alone} daemon off; pid ${directory}/nginx.pid; error_log ${directory}/error.log warn;
      events { worker_connections 1024; }
      http { access_log off; keepalive_requests 1000000000; ${http} }`,
   );
-  const child = await startPinned(core, "nginx", ["-c", file, "-p", directory], port);
+  const child = await startPinned(core, [...(wrapper ?? []), "nginx", "-c", file, "-p", directory], port);
   return {
     name,
     port,
@@ -95,7 +97,7 @@ async function startNginx(
   };
 }
 
-async function startHaproxy(upstreamPort: number): Promise<Contender> {
+async function startHaproxy(upstreamPort: number, wrapper: readonly string[] = []): Promise<Contender> {
   const directory = mkdtempSync(path.join(tmpdir(), "gatehouse-bench-"));
   const port = await findFreePort();
   const file = path.join(directory, "haproxy.cfg");
@@ -117,7 +119,7 @@ backend upstream
   server one 127.0.0.1:${upstreamPort} pool-max-conn 256
 `,
   );
-  const child = await startPinned(MEASURED_CORE, "haproxy", ["-f", file, "-db"], port);
+  const child = await startPinned(MEASURED_CORE, [...wrapper, "haproxy", "-f", file, "-db"], port);
   return {
     name: "HAProxy plain proxy",
     port,
@@ -129,8 +131,8 @@ backend upstream
   };
 }
 
-async function startGatehouse(upstreamPort: number): Promise<Contender> {
-  const node = await TestNode.start({ workers: 1 });
+async function startGatehouse(upstreamPort: number, wrapper: readonly string[] = []): Promise<Contender> {
+  const node = await TestNode.start({ workers: 1 }, wrapper);
   await node.publish(benchSnapshot(upstreamPort));
   await node.putCredentials(
     BENCH_KEYS.map((key, index) =>

@@ -17,21 +17,20 @@ export function commandExists(command: string): boolean {
 }
 
 /** Starts a server on one core and waits until its port answers. */
-export async function startPinned(
-  core: number,
-  command: string,
-  args: readonly string[],
-  port: number,
-): Promise<ChildProcess> {
-  const child = spawn("taskset", ["-c", String(core), command, ...args], { stdio: ["ignore", "ignore", "pipe"] });
+export async function startPinned(core: number, command: readonly string[], port: number): Promise<ChildProcess> {
+  const child = spawn("taskset", ["-c", String(core), ...command], { stdio: ["ignore", "ignore", "pipe"] });
   let output = "";
   child.stderr.on("data", (part: Buffer) => (output += part.toString("utf8")));
-  await waitFor(`${command} to listen on ${port}`, async () => {
-    if (child.exitCode !== null) {
-      throw new Error(`${command} ended with ${child.exitCode}: ${output}`);
-    }
-    return isListening(port);
-  });
+  await waitFor(
+    `${command.join(" ")} to listen on ${port}`,
+    async () => {
+      if (child.exitCode !== null) {
+        throw new Error(`${command[0]} ended with ${child.exitCode}: ${output}`);
+      }
+      return isListening(port);
+    },
+    60_000,
+  );
   return child;
 }
 

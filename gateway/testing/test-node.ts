@@ -33,9 +33,13 @@ export class TestNode {
     readonly settings: NginxSettings,
     readonly control: ControlFile,
     readonly credentials: CredentialStore,
+    readonly wrapper: readonly string[],
   ) {}
 
-  static async start(overrides: Partial<NginxSettings> = {}): Promise<TestNode> {
+  /**
+   * @param wrapper a command to run nginx under, such as valgrind; nginx is then one process, master and worker in one
+   */
+  static async start(overrides: Partial<NginxSettings> = {}, wrapper: readonly string[] = []): Promise<TestNode> {
     const stateDirectory = mkdtempSync(path.join(tmpdir(), "gatehouse-node-"));
     for (const name of [STATE_FILES.chunks, STATE_FILES.meters]) {
       mkdirSync(path.join(stateDirectory, name));
@@ -59,6 +63,7 @@ export class TestNode {
       settings,
       control,
       new CredentialStore({ directory: stateDirectory, control, logger }),
+      wrapper,
     );
     await node.putCredentials([]);
     await node.startNginx();
@@ -77,19 +82,30 @@ export class TestNode {
     const config = path.join(this.stateDirectory, "nginx.conf");
     const template = readFileSync(path.join(ROOT, "gateway/nginx/nginx.conf.template"), "utf8");
     writeFileSync(config, renderNginxConfig(template, this.settings));
-    const nginx = spawn("nginx", ["-c", config, "-p", this.stateDirectory, "-g", "daemon off;"], { stdio: "pipe" });
+    const alone = this.wrapper.length === 0 ? "" : " master_process off;";
+    const [command = "nginx", ...args] = [...this.wrapper, "nginx", "-c", config, "-p", this.stateDirectory];
+    const nginx = spawn(command, [...args, "-g", `daemon off;${alone}`], { stdio: "pipe" });
     let output = "";
     nginx.stderr.on("data", (part: Buffer) => (output += part.toString("utf8")));
     this.#nginx = nginx;
-    await waitFor("nginx to answer", async () => {
-      if (nginx.exitCode !== null) {
-        throw new Error(`nginx ended with ${nginx.exitCode}: ${output}\n${this.nginxLog()}`);
-      }
-      return fetch(`${this.statusUrl}/live`).then(
-        (response) => response.ok,
-        () => false,
-      );
-    });
+    await waitFor(
+      "nginx to answer",
+      async () => {
+        if (nginx.exitCode !== null) {
+          throw new Error(`nginx ended with ${nginx.exitCode}: ${output}\n${this.nginxLog()}`);
+        }
+        return fetch(`${this.statusUrl}/live`).then(
+          (response) => response.ok,
+          () => false,
+        );
+      },
+      60_000,
+    );
+  }
+
+  /** Process id of nginx's master, or of the wrapper. */
+  get nginxPid(): number {
+    return this.#nginx?.pid ?? 0;
   }
 
   /** Compiles and activates; resolves when every worker runs it. @returns the release number */

@@ -31,7 +31,14 @@ export function poll(stateDirectory: string, worker: number): void {
   slot.polledAt = nowSeconds();
 }
 
+let lastReason = "";
+
+/** Said once: what cannot be taken up now is tried again fifty times a second. */
 function report(worker: number, reason: string): void {
+  if (reason === lastReason) {
+    return;
+  }
+  lastReason = reason;
   writeMessage(workerSlot(worker), reason);
   ngx.log(ngx.ERR, "worker ", worker, " keeps what it has: ", reason);
 }
