@@ -24,7 +24,7 @@ function createQueryClient(): QueryClient {
       queries: {
         staleTime: 5_000,
         // A refusal (4xx) stays one however often it is asked again; only trouble on the way is worth a second try.
-        retry: (failures, error) => failures < 2 && !isRefusal(error),
+        retry: (failures, error) => failures < 1 && !isRefusal(error),
       },
     },
   });

@@ -22,7 +22,8 @@ export function timeAxis(points: readonly { readonly time: number }[]) {
 /** Settings of the vertical axis: three or four quiet lines. */
 export function valueAxis(format: (value: number) => string) {
   return {
-    tickFormatter: format,
+    // A label must not break in two at the space before its unit.
+    tickFormatter: (value: number) => format(value).replaceAll(" ", "\u00a0"),
     tick: AXIS_TICK,
     tickLine: false,
     axisLine: false,

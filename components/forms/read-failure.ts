@@ -25,11 +25,17 @@ export function readFailure(error: unknown): Failure {
       readText(document.title) ?? (error instanceof Error ? readText(error.message) : undefined) ?? "It did not work.",
     detail: readText(document.detail),
     problems: Array.isArray(document.problems) ? document.problems.flatMap(readProblem) : [],
-    requestId: readText(document.requestId),
+    // The id leads operators to a cause in the log. A refusal has its cause in its text.
+    requestId: isTrouble(document.status) ? readText(document.requestId) : undefined,
   };
 }
 
+function isTrouble(status: unknown): boolean {
+  return typeof status !== "number" || status >= 500;
+}
+
 interface ProblemDocument {
+  readonly status?: unknown;
   readonly title?: unknown;
   readonly detail?: unknown;
   readonly problems?: unknown;

@@ -26,6 +26,8 @@ export interface ProblemListProps {
 
 /** Every problem of a refused change, each with its place. */
 export function ProblemList({ title, detail, problems = [], requestId, className }: ProblemListProps) {
+  // A single problem is often the whole message; said once is enough.
+  const listed = problems.filter((problem) => problem.message !== title);
   return (
     <div
       role="alert"
@@ -36,9 +38,9 @@ export function ProblemList({ title, detail, problems = [], requestId, className
         <div className="min-w-0 flex-1">
           <p className="font-medium text-text">{title}</p>
           {detail !== undefined && <div className="text-text-muted">{detail}</div>}
-          {problems.length > 0 && (
+          {listed.length > 0 && (
             <ul className="mt-2 flex max-h-80 flex-col gap-1.5 overflow-y-auto">
-              {problems.map((problem, index) => (
+              {listed.map((problem, index) => (
                 <li key={index} className="flex flex-col">
                   <span className="break-words text-text">{problem.message}</span>
                   <ProblemPlace problem={problem} />

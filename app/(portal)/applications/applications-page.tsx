@@ -96,12 +96,9 @@ export function ApplicationsPage() {
               icon={AppWindow}
               title="No application yet"
               action={
-                <>
-                  <Button asChild variant="primary">
-                    <Link href="/start">Get started</Link>
-                  </Button>
-                  <Button onClick={startCreating}>Create application</Button>
-                </>
+                <Button asChild>
+                  <Link href="/start">Get started</Link>
+                </Button>
               }
             >
               An application stands for one program of yours. “Get started” takes you from here to the first call.

@@ -138,12 +138,12 @@ function Tiles({ data }: { data: ApplicationUsage | undefined }) {
         value={data && formatCount(data.total?.errors ?? 0)}
         note={data && `${share(data.total?.errors ?? 0)} of calls`}
         sparkline={outcomes.map((point) => point.errors)}
-        tone="broken"
+        tone={(data?.total?.errors ?? 0) > 0 ? "broken" : "muted"}
       />
       <Stat
         label="p95 latency"
         value={data && (p95Ms === null ? "–" : formatDurationMs(p95Ms))}
-        note={p50Ms === null ? "half of the calls: –" : `half of the calls: ${formatDurationMs(p50Ms)}`}
+        note={p50Ms === null ? "p50 –" : `p50 ${formatDurationMs(p50Ms)}`}
         sparkline={latency.map((point) => point.p95Ms ?? 0)}
       />
     </div>
