@@ -64,7 +64,13 @@ const CONSOLE: readonly NavigationGroup[] = [
   },
   {
     label: "Set up",
-    items: [{ href: "/console/tiers", label: "SLA tiers", icon: Gauge, roles: ["admin", "owner"] }],
+    items: [
+      { href: "/console/tiers", label: "SLA tiers", icon: Gauge },
+      { href: "/console/environments", label: "Environments", icon: Layers },
+      { href: "/console/people", label: "People", icon: Users, roles: ["admin"] },
+      { href: "/console/audit", label: "Audit log", icon: ScrollText },
+      { href: "/console/settings", label: "Settings", icon: Settings },
+    ],
   },
 ];
 
