@@ -35,7 +35,7 @@ export function LimitSentence({ index, onRemove }: { index: number; onRemove: ()
     <div className="grid gap-x-8 gap-y-4 lg:grid-cols-[1fr_18rem]">
       <fieldset aria-describedby={messages.length > 0 ? errorId : undefined} className="min-w-0">
         <legend className="sr-only">Limit {index + 1}</legend>
-        <Sentence index={index} errors={errors} />
+        <Sentence index={index} errors={errors} onRemove={onRemove} />
         <div id={errorId} aria-live="polite" className="mt-2 min-h-4 text-xs text-broken">
           {messages.map((message) => (
             <p key={message} className="flex items-start gap-1">
@@ -44,9 +44,6 @@ export function LimitSentence({ index, onRemove }: { index: number; onRemove: ()
             </p>
           ))}
         </div>
-        <IconButton label={`Remove limit ${index + 1}`} size="small" className="-ml-1.5" onClick={onRemove}>
-          <Trash2 aria-hidden="true" />
-        </IconButton>
       </fieldset>
       <Picture index={index} />
     </div>
@@ -55,7 +52,7 @@ export function LimitSentence({ index, onRemove }: { index: number; onRemove: ()
 
 type Errors = Partial<Record<(typeof FIELDS)[number], unknown>> | undefined;
 
-function Sentence({ index, errors }: { index: number; errors: Errors }) {
+function Sentence({ index, errors, onRemove }: { index: number; errors: Errors; onRemove: () => void }) {
   const { register } = useFormContext<PlanWithLimits>();
   const number = { setValueAs: (value: unknown) => (value === "" || value === undefined ? undefined : Number(value)) };
   const isWrong = (field: (typeof FIELDS)[number]) => errors?.[field] !== undefined || undefined;
@@ -95,6 +92,9 @@ function Sentence({ index, errors }: { index: number; errors: Errors }) {
         className="w-36"
         {...register(`limits.${index}.name`)}
       />
+      <IconButton label={`Remove limit ${index + 1}`} onClick={onRemove}>
+        <Trash2 aria-hidden="true" />
+      </IconButton>
     </div>
   );
 }

@@ -22,18 +22,21 @@ export interface Simulation {
 }
 
 const WINDOWS = 3;
-const STEPS = 48;
-// A burst of a billion calls looks like one of a thousand, since the algorithms only know shares of the quota.
+// The algorithms only know shares of the quota: a burst of a billion calls looks like one of a thousand.
 const SIMULATED_QUOTA = 960;
+// Few calls are simulated one by one, because then it matters that a call is whole.
+const LARGEST_EXACT_QUOTA = 60;
 // Windows are aligned to multiples of their length; any multiple will do as the beginning.
 const ORIGIN_WINDOW = 1000;
+// A call exactly at the edge of two steps belongs to the later one, whatever floating point makes of it.
+const ROUNDING = 1e-9;
 
 /**
  * What a limit does to somebody who calls twice as fast as it allows, from the middle of a window on: the case that tells the algorithms
  * apart. Every call goes through the functions that the gateway's workers run.
  */
 export function simulateLimit(limit: SimulatedLimit): Simulation {
-  const quota = Math.min(limit.quota, SIMULATED_QUOTA);
+  const quota = limit.quota > LARGEST_EXACT_QUOTA ? SIMULATED_QUOTA : limit.quota;
   const scale = limit.quota / quota;
   const simulated = { ...limit, quota, id: 1, name: "simulated", scope: "subscription" } satisfies Limit;
   const { windowSeconds } = limit;
@@ -43,16 +46,17 @@ export function simulateLimit(limit: SimulatedLimit): Simulation {
   const pause = windowSeconds / (2 * quota);
   const calls = Math.floor((seconds - from) / pause);
 
+  const stepCount = WINDOWS * stepsPerWindow(quota);
   const counter: Counter = { windowSeconds, start: 0, current: 0, previous: 0 };
-  const steps = Array.from({ length: STEPS }, (_, index) => ({
-    start: (index * seconds) / STEPS,
+  const steps = Array.from({ length: stepCount }, (_, index) => ({
+    start: (index * seconds) / stepCount,
     admitted: 0,
     refused: 0,
   }));
   const admittedAt: number[] = [];
   for (let call = 0; call < calls; call += 1) {
     const time = from + call * pause;
-    const step = steps[Math.min(STEPS - 1, Math.floor((time / seconds) * STEPS))];
+    const step = steps[Math.min(stepCount - 1, Math.floor((time / seconds) * stepCount + ROUNDING))];
     const now = rollWindow(simulated, counter, origin + time);
     if (usedOf(simulated, counter, now) + 1 > quota) {
       step!.refused += scale; // The index is clamped to the array.
@@ -69,6 +73,12 @@ export function simulateLimit(limit: SimulatedLimit): Simulation {
     admitted: Math.round(admittedAt.length * scale),
     mostInOneWindow: Math.round(mostWithin(admittedAt, windowSeconds) * scale),
   };
+}
+
+/** As many steps as share out the calls of a window evenly: otherwise the bars would show the steps' rhythm and not the limit's. */
+function stepsPerWindow(quota: number): number {
+  const candidates = [16, 20, 18, 14, 12, 22, 24, 10];
+  return candidates.find((steps) => (2 * quota) % steps === 0) ?? 16;
 }
 
 /** The largest number of moments that lie within any span of the given length, its end excluded. */

@@ -42,7 +42,9 @@ function NeedLine({ need }: { need: Need }) {
         <Link href={need.href} className="text-sm font-medium after:absolute after:inset-0">
           {need.title}
         </Link>
-        {need.detail !== undefined && <p className="text-sm break-words text-text-muted">{need.detail}</p>}
+        {need.detail !== undefined && (
+          <p className="text-sm break-words text-text-muted first-letter:uppercase">{need.detail}</p>
+        )}
       </div>
       <span className="shrink-0 text-sm text-accent-text max-sm:hidden" aria-hidden="true">
         {need.action}

@@ -46,13 +46,13 @@ export function useNeeds(environment: string): { needs: readonly Need[]; isLoadi
   const [now] = useState(() => new Date());
   return {
     isLoading: [gateways, requests, apis, check].some((query) => query.isLoading),
-    needs: [
+    needs: sortByTone([
       ...nodeNeeds(gateways.data?.items ?? [], environment),
       ...releaseNeeds(check.data, environment),
       ...requestNeeds(requests.data?.items ?? []),
       ...keyNeeds(keys, now),
       ...apiNeeds(apis.data?.items ?? [], environment),
-    ],
+    ]),
   };
 }
 
@@ -173,6 +173,12 @@ function useExpiringKeys(): ExpiringKey[] {
   return withKeys.flatMap((application, index) =>
     (lists[index]?.data?.items ?? []).map((key) => ({ application, key })),
   );
+}
+
+const WORST_FIRST: readonly Need["tone"][] = ["broken", "watch", "info"];
+
+function sortByTone(needs: Need[]): Need[] {
+  return needs.sort((left, right) => WORST_FIRST.indexOf(left.tone) - WORST_FIRST.indexOf(right.tone));
 }
 
 /** The first few lines of a kind, the rest as one. */

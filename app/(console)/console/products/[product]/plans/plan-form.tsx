@@ -79,15 +79,18 @@ function TierField({ form }: Pick<PlanFormProps, "form">) {
   const tier = tiers.data?.items.find((one) => one.slug === chosen);
   return (
     <SelectField
-      // The options come after the value; a select that is drawn before them would show the first.
-      key={tiers.data === undefined ? "loading" : "loaded"}
       name="slaTier"
       label="SLA tier"
       options={[
         { value: "", label: "None: nothing is promised" },
-        ...(tiers.data?.items ?? []).map(({ slug, name }) => ({ value: slug, label: name })),
+        // The chosen one must be an option before the list is there: a select cannot hold what it does not offer.
+        ...(tiers.data?.items ?? chosenOnly(chosen)).map(({ slug, name }) => ({ value: slug, label: name })),
       ]}
       hint={tier === undefined ? "What subscribers are promised." : <TierPromise tier={tier} />}
     />
   );
+}
+
+function chosenOnly(slug: string): { slug: string; name: string }[] {
+  return slug === "" ? [] : [{ slug, name: slug }];
 }
