@@ -6,10 +6,11 @@ import { pool } from "@/lib/database";
 import { invalid } from "@/lib/errors";
 import { canReadOperations, teamsWithRole, type Actor, type Context } from "@/lib/permissions";
 import { coverRange } from "./cover-range";
-import { KEEP_MINUTES_DAYS } from "./maintain-usage";
+import { KEEP_HOURS_DAYS, KEEP_MINUTES_DAYS } from "./maintain-usage";
 
 const MAX_ROWS = 10_000;
 const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * 3600 * 1000;
 
 /**
@@ -136,8 +137,8 @@ function cells(from: Date, to: Date, query: UsageQuery, parameters: Parameters):
 }
 
 function coarsestTable(from: Date, query: UsageQuery): "minute" | "hour" | "day" {
-  const kept = Date.now() - from.getTime() < KEEP_MINUTES_DAYS * DAY_MS;
-  if (query.interval === "minute" && !kept) {
+  const resolution = resolutionMs(from.getTime(), Date.now());
+  if (query.interval === "minute" && resolution > MINUTE_MS) {
     const message = `Minutes are kept for ${KEEP_MINUTES_DAYS} days. Ask for hours or days.`;
     throw invalid([{ code: "too_old", message, place: "query:interval" }]);
   }
@@ -169,16 +170,27 @@ function permissionConditions(actor: Actor, parameters: Parameters): string[] {
 }
 
 function readRange(query: UsageQuery): { from: Date; to: Date } {
-  const to = new Date(Math.ceil(timeOf(query.to, Date.now()) / MINUTE_MS) * MINUTE_MS);
-  const from = new Date(Math.floor(timeOf(query.from, to.getTime() - DAY_MS) / MINUTE_MS) * MINUTE_MS);
-  if (from.getTime() >= to.getTime()) {
+  const now = Date.now();
+  const wantedTo = timeOf(query.to, now);
+  const to = Math.ceil(wantedTo / resolutionMs(wantedTo, now)) * resolutionMs(wantedTo, now);
+  const wantedFrom = timeOf(query.from, to - DAY_MS);
+  const from = Math.floor(wantedFrom / resolutionMs(wantedFrom, now)) * resolutionMs(wantedFrom, now);
+  if (from >= to) {
     throw invalid([{ code: "range_empty", message: "`from` must lie before `to`.", place: "query:from" }]);
   }
-  if (query.interval === "minute" && to.getTime() - from.getTime() > 7 * DAY_MS) {
+  if (query.interval === "minute" && to - from > 7 * DAY_MS) {
     const message = "Ask for at most 7 days in minutes; for more, ask for hours or days.";
     throw invalid([{ code: "range_too_long", message, place: "query:interval" }]);
   }
-  return { from, to };
+  return { from: new Date(from), to: new Date(to) };
+}
+
+/** The finest there still is of a moment. A day of room: partitions are dropped whole, and not by the minute. */
+function resolutionMs(moment: number, now: number): number {
+  if (now - moment < (KEEP_MINUTES_DAYS - 1) * DAY_MS) {
+    return MINUTE_MS;
+  }
+  return now - moment < (KEEP_HOURS_DAYS - 31) * DAY_MS ? HOUR_MS : DAY_MS;
 }
 
 function timeOf(text: string | undefined, otherwise: number): number {
