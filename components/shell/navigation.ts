@@ -8,9 +8,12 @@ import {
   Gauge,
   House,
   Inbox,
+  Layers,
   Library,
   Rocket,
+  ScrollText,
   Server,
+  Settings,
   SlidersHorizontal,
   type LucideIcon,
 } from "lucide-react";
