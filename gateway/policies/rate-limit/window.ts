@@ -72,7 +72,7 @@ export function resetSeconds(limit: Limit, counter: Counter, nowSeconds: number)
   return seconds < 1 ? 1 : seconds;
 }
 
-/** Whole seconds after which one more request would be admitted if nobody else called, at least 1. */
+/** The first whole number of seconds, at least 1, after which one more request is admitted if nobody else calls. */
 export function retryAfterSeconds(limit: Limit, counter: Counter, nowSeconds: number): number {
   if (limit.algorithm === "fixed-window") {
     return resetSeconds(limit, counter, nowSeconds);
@@ -82,6 +82,17 @@ export function retryAfterSeconds(limit: Limit, counter: Counter, nowSeconds: nu
   const waited = fadesNow
     ? (1 - (room - counter.current) / counter.previous) * limit.windowSeconds
     : (2 - room / counter.current) * limit.windowSeconds;
-  const seconds = Math.ceil(counter.start + waited - nowSeconds);
-  return seconds < 1 ? 1 : seconds;
+  const exact = Math.ceil(counter.start + waited - nowSeconds);
+  const seconds = exact < 1 ? 1 : exact;
+  // On the very line the last bit of the sum decides: who comes back when told must not be refused again.
+  return usedLater(limit, counter, nowSeconds + seconds) > room ? seconds + 1 : seconds;
+}
+
+/** What a sliding window will count as used at a later moment, if nobody calls until then. Must round as usedOf does. */
+function usedLater(limit: Limit, counter: Counter, laterSeconds: number): number {
+  const next = counter.start + limit.windowSeconds;
+  if (laterSeconds < next) {
+    return usedOf(limit, counter, laterSeconds);
+  }
+  return counter.current * (1 - (laterSeconds - next) / limit.windowSeconds);
 }
