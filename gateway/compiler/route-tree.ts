@@ -24,7 +24,9 @@ export class RouteTreeTooLarge extends Error {
 /**
  * Builds the routing tree of one API version. The tree needs no backtracking at run time: below a literal it already holds what the
  * parameter beside it would match ("/a/b/c" and "/a/{x}/d" make the node "/a/b" know both c and d). Left-most segments decide:
- * literal, then pattern with the longest fixed text, then parameter. HEAD follows GET.
+ * literal, then pattern with the longest fixed text, then parameter; less specific templates fill in methods. HEAD follows GET.
+ * A pattern likewise holds what fits each of its segments. Where two patterns only happen to fit the same segment ("v{x}" and "{x}.json"
+ * for "v1.json"), the one with more fixed text decides alone, unless it leads nowhere.
  * @throws RouteTreeTooLarge
  */
 export function buildRouteTree(routes: readonly Route[]): RouteNode {
@@ -79,6 +81,9 @@ function childFor(node: RawNode, segment: TemplateSegment, newNode: () => RawNod
   }
 }
 
+/** Stands for a parameter's text; no template can hold it. */
+const ANYTHING = "\0";
+
 /** @param nodes raw nodes that match the same prefix, the one with the strongest claim first */
 function determinise(nodes: readonly RawNode[], budget: { nodes: number }): RouteNode {
   budget.nodes -= 1;
@@ -92,10 +97,10 @@ function determinise(nodes: readonly RawNode[], budget: { nodes: number }): Rout
       budget,
     );
   }
-  const patterns = sortedPatterns(nodes).map(({ key, texts }) => ({
+  const patterns = sortedPatterns(nodes).map((texts) => ({
     texts,
     node: determinise(
-      nodes.flatMap((node) => present(node.patterns.get(key)?.node)),
+      nodes.flatMap((node) => claims(node, texts.join(ANYTHING))),
       budget,
     ),
   }));
@@ -109,7 +114,10 @@ function determinise(nodes: readonly RawNode[], budget: { nodes: number }): Rout
   };
 }
 
-/** Children of `node` that match the fixed segment `text`, strongest claim first. */
+/**
+ * Children of `node` that match a segment, strongest claim first.
+ * @param text a fixed segment, or a pattern's with ANYTHING in place of its parameters: whatever fits that fits every segment of the pattern
+ */
 function claims(node: RawNode, text: string): RawNode[] {
   const matching = [...node.patterns.values()].filter((pattern) => matchesPattern(text, pattern.texts));
   matching.sort((left, right) => comparePatterns(left.texts, right.texts));
@@ -136,16 +144,14 @@ function mergeMethods(nodes: readonly RawNode[]): Record<string, number> {
   return Object.fromEntries([...merged].sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
-function sortedPatterns(nodes: readonly RawNode[]): { key: string; texts: readonly string[] }[] {
+function sortedPatterns(nodes: readonly RawNode[]): (readonly string[])[] {
   const byKey = new Map<string, readonly string[]>();
   for (const node of nodes) {
     for (const [key, pattern] of node.patterns) {
       byKey.set(key, pattern.texts);
     }
   }
-  return [...byKey]
-    .map(([key, texts]) => ({ key, texts }))
-    .sort((left, right) => comparePatterns(left.texts, right.texts));
+  return [...byKey.values()].sort(comparePatterns);
 }
 
 /** More fixed text is more specific; the rest of the order only makes builds reproducible. */
