@@ -1,3 +1,5 @@
+import { LONGEST_TEMPLATE } from "../contract/bundle";
+
 /** One segment of a path template, between two slashes. */
 export type TemplateSegment =
   | { readonly kind: "literal"; readonly text: string }
@@ -20,8 +22,15 @@ export function parsePathTemplate(path: string): ParsedTemplate {
   if (path.includes("?") || path.includes("#")) {
     return { ok: false, message: "a path cannot hold a query or a fragment: requests are routed by path and method" };
   }
+  const texts = path.slice(1).split("/");
+  if (texts.length > LONGEST_TEMPLATE) {
+    return {
+      ok: false,
+      message: `a path cannot have more than ${LONGEST_TEMPLATE} segments, and this has ${texts.length}`,
+    };
+  }
   const segments: TemplateSegment[] = [];
-  for (const text of path.slice(1).split("/")) {
+  for (const text of texts) {
     const segment = parseSegment(text);
     if (typeof segment === "string") {
       return { ok: false, message: segment };
@@ -46,7 +55,9 @@ function parseSegment(text: string): TemplateSegment | string {
   }
   const [first = ""] = normal;
   if (normal.length === 1) {
-    return first === "." || first === ".." ? "a path cannot hold dot segments" : { kind: "literal", text: first };
+    return isDotSegment(first)
+      ? "a path cannot hold dot segments, which the gateway refuses in requests"
+      : { kind: "literal", text: first };
   }
   if (normal.length === 2 && normal.every((part) => part === "")) {
     return { kind: "parameter" };
@@ -55,6 +66,12 @@ function parseSegment(text: string): TemplateSegment | string {
     return `the parameters in "${text}" touch each other, so nothing tells where one ends`;
   }
   return { kind: "pattern", texts: normal };
+}
+
+/** As the gateway sees it: some servers take what follows a ";" for parameters of the segment. */
+function isDotSegment(text: string): boolean {
+  const [plain] = text.split(";");
+  return plain === "." || plain === "..";
 }
 
 const UNRESERVED = /[A-Za-z0-9\-._~]/;

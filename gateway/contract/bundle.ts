@@ -58,6 +58,11 @@ export const chainStepSchema = z.strictObject({
   plan: z.record(z.string(), z.unknown()),
 }) satisfies z.ZodType<ChainStep>;
 
+/** Segments of a path template, and so levels of a routing tree. Beyond it the decoders of Node and of the worker would run out of stack. */
+export const LONGEST_TEMPLATE = 128;
+/** A level is at most a list of patterns, a pattern and its node. */
+const DEEPEST_NESTING = (LONGEST_TEMPLATE + 2) * 3;
+
 const routeNodeSchema: z.ZodType<RouteNode> = z.lazy(() =>
   z.strictObject({
     literals: z.record(z.string(), routeNodeSchema).optional(),
@@ -66,6 +71,18 @@ const routeNodeSchema: z.ZodType<RouteNode> = z.lazy(() =>
     methods: z.record(z.string(), z.number().int().nonnegative()).optional(),
   }),
 );
+
+/** Level by level, because a function that calls itself is what a deep document breaks. */
+function nestsAtMost(document: unknown, levels: number): boolean {
+  let level: unknown[] = [document];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > levels) {
+      return false;
+    }
+    level = level.flatMap((value) => (typeof value === "object" && value !== null ? Object.values(value) : []));
+  }
+  return true;
+}
 
 export const apiVersionChunkSchema = z.strictObject({
   kind: z.literal("api-version"),
@@ -76,7 +93,10 @@ export const apiVersionChunkSchema = z.strictObject({
   upstream: identifier,
   operations: z.array(z.strictObject({ id: identifier, key: z.string(), chain: z.number().int().nonnegative() })),
   chains: z.array(z.array(chainStepSchema)),
-  routes: routeNodeSchema,
+  routes: z
+    .unknown()
+    .refine((routes) => nestsAtMost(routes, DEEPEST_NESTING), "routes deeper than any path template")
+    .pipe(routeNodeSchema),
 }) satisfies z.ZodType<ApiVersionChunk>;
 
 export const limitAlgorithms = ["fixed-window", "sliding-window"] as const;
