@@ -22,6 +22,11 @@ export function compileUpstreams(snapshot: Snapshot): CompiledPart {
   return { name: "upstreams", chunk: { kind: "upstreams", upstreams }, problems };
 }
 
+/** A problem is read by more people than may know the password. */
+function withoutCredentials(url: string): string {
+  return url.replace(/\/\/[^/]*@/, "//…@");
+}
+
 function compileUpstream(
   upstream: UpstreamSnapshot,
   place: string,
@@ -35,7 +40,7 @@ function compileUpstream(
     } else {
       problems.push({
         code: "upstream_url_invalid",
-        message: `"${url}" ${parsed.message}`,
+        message: `"${withoutCredentials(url)}" ${parsed.message}`,
         place: `${place}/targets/${index}`,
       });
     }
