@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import { crc32 } from "node:zlib";
 
 const DURATION_MS = 4 * 60_000;
@@ -122,9 +123,10 @@ export function inventKey() {
  * @param {number} milliseconds
  * @param {AbortSignal} signal
  */
-function pause(milliseconds, signal) {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener("abort", () => (clearTimeout(timer), resolve(undefined)), { once: true });
-  });
+async function pause(milliseconds, signal) {
+  try {
+    await setTimeout(milliseconds, undefined, { signal });
+  } catch {
+    // Stopped: the caller looks at the signal.
+  }
 }
