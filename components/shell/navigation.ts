@@ -15,6 +15,7 @@ import {
   Server,
   Settings,
   SlidersHorizontal,
+  Users,
   type LucideIcon,
 } from "lucide-react";
 import type { Role, Viewer } from "./viewer";
