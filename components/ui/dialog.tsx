@@ -38,6 +38,7 @@ export function Dialog({
         <Primitive.Overlay className="animate-fade-in fixed inset-0 z-40 bg-scrim" />
         <Primitive.Content
           onInteractOutside={(event) => keepOnOutsideClick && event.preventDefault()}
+          onOpenAutoFocus={focusFirstField}
           {...(description === undefined ? { "aria-describedby": undefined } : {})}
           className={classNames(
             "animate-float-in fixed top-[8vh] left-1/2 z-50 flex max-h-[84vh] w-[calc(100%-2rem)] -translate-x-1/2 flex-col rounded-md border bg-raised shadow-float focus:outline-none",
@@ -76,6 +77,7 @@ export function SidePanel({
         <Primitive.Overlay className="animate-fade-in fixed inset-0 z-40 bg-scrim" />
         <Primitive.Content
           onInteractOutside={(event) => keepOnOutsideClick && event.preventDefault()}
+          onOpenAutoFocus={focusFirstField}
           {...(description === undefined ? { "aria-describedby": undefined } : {})}
           className={classNames(
             "animate-panel-in fixed inset-y-0 right-0 z-50 flex w-full flex-col border-l bg-raised shadow-float focus:outline-none",
@@ -89,6 +91,16 @@ export function SidePanel({
       </Primitive.Portal>
     </Primitive.Root>
   );
+}
+
+/** Begins at the first field, else at the panel itself: beginning at the close button would offer the way out first. */
+function focusFirstField(event: Event): void {
+  const content = event.currentTarget;
+  if (content instanceof HTMLElement) {
+    event.preventDefault();
+    const field = content.querySelector<HTMLElement>("input:not([disabled], [readonly]), select, textarea");
+    (field ?? content).focus();
+  }
 }
 
 function PanelHeading({ title, description, onClose }: { title: string; description: ReactNode; onClose: () => void }) {
