@@ -43,15 +43,17 @@ export function DocumentSourceInput({ source, onChange, isBusy }: DocumentInputP
   };
   return (
     <div className="flex flex-col gap-3">
-      <SegmentedControl
-        label="How to give the document"
-        value={kind}
-        options={KINDS}
-        onChange={(next) => {
-          setKind(next);
-          onChange(kept.current[next]);
-        }}
-      />
+      <div>
+        <SegmentedControl
+          label="How to give the document"
+          value={kind}
+          options={KINDS}
+          onChange={(next) => {
+            setKind(next);
+            onChange(kept.current[next]);
+          }}
+        />
+      </div>
       {kind === "paste" && (
         <Field label="OpenAPI document" hint="2.0, 3.0 or 3.1, YAML or JSON.">
           <Textarea

@@ -110,7 +110,7 @@ function RemoveTier({ tier, onRemoved }: { tier: SlaTier; onRemoved: () => void 
         consequences={[
           tier.plans === 0
             ? "No plan promises it."
-            : `${formatPlural(tier.plans, "plan")} promise it: give them another tier first, or this is refused.`,
+            : `This is refused until the ${formatPlural(tier.plans, "plan")} with it ${tier.plans === 1 ? "has" : "have"} another tier.`,
         ]}
         confirmLabel="Remove tier"
         onConfirm={async () => {

@@ -9,6 +9,7 @@ import { useCan } from "@/app/(console)/data/use-can";
 import { formatPlural } from "@/components/format/format-number";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
+import { Skeleton } from "@/components/ui/skeleton";
 import { useChosenApi } from "./api-context";
 
 interface Step {
@@ -27,6 +28,11 @@ export function PublishChecklist({ environment }: { environment: string }) {
   const products = useQuery({ ...queries.products({ api: api.slug, limit: 100 }), enabled: api.canEdit });
   const steps = useSteps(environment, products.data?.items ?? []);
   const next = steps.find((step) => !step.isDone);
+  const isPublished = version.environments.some((one) => one.environment === environment);
+  if (products.isPending && products.isFetching && !isPublished && can.publish) {
+    // Something is left to do for certain: its place is kept.
+    return <Skeleton className="h-67 w-full" />;
+  }
   if (
     !api.canEdit ||
     !can.publish ||

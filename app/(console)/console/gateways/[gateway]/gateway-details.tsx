@@ -36,7 +36,7 @@ export function GatewayDetails({ slug }: { slug: string }) {
           {query.isError ? (
             <ErrorState error={query.error} onRetry={() => void query.refetch()} />
           ) : (
-            <SkeletonLines lines={6} className="pt-4" />
+            <SkeletonLines lines={6} />
           )}
         </Card>
       </>

@@ -61,7 +61,7 @@ function RemoveGateway({ gateway }: { gateway: Gateway }) {
   return (
     <DangerCard
       title="Remove gateway"
-      text={nodes > 0 ? `${formatPlural(nodes, "node")} serve it: remove them first.` : "No node serves it."}
+      text={nodes > 0 ? `Remove its ${formatPlural(nodes, "node")} first.` : "No node serves it."}
       action="Remove gateway"
       onAction={() => setIsOpen(true)}
     >
@@ -72,7 +72,7 @@ function RemoveGateway({ gateway }: { gateway: Gateway }) {
         consequences={[
           `Its enrolment tokens stop working, and the portal no longer shows ${gateway.publicUrl}.`,
           nodes > 0
-            ? `${formatPlural(nodes, "node")} would lose the control plane, so this is refused until they are removed.`
+            ? `This is refused until its ${formatPlural(nodes, "node")} ${nodes === 1 ? "is" : "are"} removed.`
             : "No node serves it, so no call fails.",
         ]}
         confirmLabel="Remove gateway"

@@ -33,7 +33,7 @@ export function ProductFrame({ slug, children }: { slug: string; children: React
           {product.isError ? (
             <ErrorState error={product.error} onRetry={() => void product.refetch()} />
           ) : (
-            <SkeletonLines lines={6} className="pt-4" />
+            <SkeletonLines lines={6} />
           )}
         </Card>
       </>

@@ -43,7 +43,7 @@ export function ReleaseDetails({ number }: { number: number }) {
               onRetry={() => void query.refetch()}
             />
           ) : (
-            <SkeletonLines lines={6} className="pt-4" />
+            <SkeletonLines lines={6} />
           )}
         </Card>
       </>

@@ -101,7 +101,7 @@ function RevisionText({ revision }: { revision: Revision }) {
           {document.isError ? (
             <ErrorState error={document.error} onRetry={() => void document.refetch()} />
           ) : (
-            <SkeletonLines lines={12} className="pt-4" />
+            <SkeletonLines lines={12} />
           )}
         </Card>
       )}

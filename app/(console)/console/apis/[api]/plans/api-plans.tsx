@@ -23,7 +23,7 @@ export function ApiPlans() {
         {products.isError ? (
           <ErrorState error={products.error} onRetry={() => void products.refetch()} />
         ) : (
-          <SkeletonLines className="pt-4" />
+          <SkeletonLines />
         )}
       </Card>
     );

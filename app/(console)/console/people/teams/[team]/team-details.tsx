@@ -37,11 +37,7 @@ export function TeamDetails({ slug }: { slug: string }) {
       <>
         <PageHeader title={slug} crumbs={CRUMBS} />
         <Card>
-          {query.isError ? (
-            <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-          ) : (
-            <SkeletonLines className="pt-4" />
-          )}
+          {query.isError ? <ErrorState error={query.error} onRetry={() => void query.refetch()} /> : <SkeletonLines />}
         </Card>
       </>
     );
