@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { Limit } from "../contract/bundle-types";
+import type { CaseStep } from "../policies/case";
 import type { WindowStep } from "./play-window";
 
 /** A moment far from zero, where doubles have half a microsecond left, as real clocks do. */
@@ -58,3 +59,39 @@ export const changingSteps = fc
       return { nowSeconds, limit: limitOf(...version) };
     }),
   );
+
+const limits = fc.uniqueArray(
+  fc.record({
+    id: fc.integer({ min: 1, max: 6 }),
+    name: fc.constantFrom("burst", "day", "a b"),
+    algorithm: algorithms,
+    quota: fc.oneof(fc.integer({ min: 1, max: 4 }), fc.constant(1_000_000_000_000)),
+    windowSeconds: fc.constantFrom(1, 7, 60, 10_000_000_000),
+    scope: fc.constantFrom("subscription" as const, "application" as const, "operation" as const, "address" as const),
+  }),
+  { selector: ({ id }) => id, maxLength: 6 },
+);
+
+/** Requests of several subscriptions, applications and addresses against plans of up to six limits of every scope. */
+export const limitSteps: fc.Arbitrary<CaseStep> = fc
+  .record({
+    limits,
+    seconds: fc.double({ min: -20, max: 200, noNaN: true }),
+    subscription: fc.constantFrom(1, 2, 1_048_577, 3_000_000_000),
+    application: fc.constantFrom(0, 3, 4),
+    operation: fc.constantFrom(11, 12),
+    addressHigh: fc.constantFrom(0, 0x20010db8, 0xffffffff),
+    addressLow: fc.constantFrom(1, 0x7f000001, 0xffffffff),
+  })
+  .map(({ limits: chosen, seconds, subscription, application, operation, addressHigh, addressLow }) => ({
+    scene: { nowSeconds: EPOCH + seconds, addressHigh, addressLow },
+    request: {
+      limits: chosen,
+      subscription,
+      operation,
+      ...(application !== 0 && {
+        credential: { id: application, application, state: 1, expiresAt: 0, subscriptions: [] },
+      }),
+    },
+    expect: { decision: "pass" as const },
+  }));
