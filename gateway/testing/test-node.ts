@@ -19,6 +19,12 @@ import { waitFor } from "./wait-for";
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const LUA_DIRECTORY = path.join(ROOT, "dist/gateway/lua");
 
+/** What a test can ask for besides what nginx.conf is rendered from. */
+export interface TestNodeSettings extends NginxSettings {
+  /** Where LuaJIT tells what it compiles and what it gives up; only with one worker, since each worker starts the file anew. */
+  readonly traceFile: string | undefined;
+}
+
 /**
  * A real nginx with the compiled runtime, fed from a state directory the way the agent does it, without an agent: for tests of the
  * data plane alone.
@@ -30,7 +36,7 @@ export class TestNode {
 
   private constructor(
     readonly stateDirectory: string,
-    readonly settings: NginxSettings,
+    readonly settings: TestNodeSettings,
     readonly control: ControlFile,
     readonly credentials: CredentialStore,
     readonly wrapper: readonly string[],
@@ -39,13 +45,14 @@ export class TestNode {
   /**
    * @param wrapper a command to run nginx under, such as valgrind; nginx is then one process, master and worker in one
    */
-  static async start(overrides: Partial<NginxSettings> = {}, wrapper: readonly string[] = []): Promise<TestNode> {
+  static async start(overrides: Partial<TestNodeSettings> = {}, wrapper: readonly string[] = []): Promise<TestNode> {
     const stateDirectory = mkdtempSync(path.join(tmpdir(), "gatehouse-node-"));
     for (const name of [STATE_FILES.chunks, STATE_FILES.meters]) {
       mkdirSync(path.join(stateDirectory, name));
     }
-    const settings: NginxSettings = {
+    const settings: TestNodeSettings = {
       ...NGINX_DEFAULTS,
+      traceFile: undefined,
       stateDirectory,
       luaDirectory: LUA_DIRECTORY,
       host: "127.0.0.1",
@@ -81,7 +88,9 @@ export class TestNode {
   async startNginx(): Promise<void> {
     const config = path.join(this.stateDirectory, "nginx.conf");
     const template = readFileSync(path.join(ROOT, "gateway/nginx/nginx.conf.template"), "utf8");
-    writeFileSync(config, renderNginxConfig(template, this.settings));
+    const { traceFile } = this.settings;
+    const text = renderNginxConfig(template, this.settings);
+    writeFileSync(config, traceFile === undefined ? text : withTraces(text, traceFile));
     const alone = this.wrapper.length === 0 ? "" : " master_process off;";
     const [command = "nginx", ...args] = [...this.wrapper, "nginx", "-c", config, "-p", this.stateDirectory];
     const nginx = spawn(command, [...args, "-g", `daemon off;${alone}`], { stdio: "pipe" });
@@ -211,4 +220,15 @@ export class TestNode {
 /** Compiles the runtime to Lua when its sources are newer than the last build; tests call it once. */
 export function buildRuntime(): void {
   execFileSync("node", [path.join(ROOT, "scripts/build-gateway.mjs")], { stdio: "pipe" });
+}
+
+/** Attaches jit.v in each worker before it does anything. The file's directory is in Debian's libluajit packages. */
+function withTraces(config: string, traceFile: string): string {
+  const start = "init_worker_by_lua_block {";
+  const shared = readdirSync("/usr/share").find((name) => name.startsWith("luajit-2.1"));
+  if (shared === undefined || !config.includes(start)) {
+    throw new Error("there is no jit/v.lua to attach, or nowhere to attach it");
+  }
+  const attach = `package.path = "/usr/share/${shared}/?.lua;" .. package.path require("jit.v").on("${traceFile}")`;
+  return config.replace(start, `${start}\n    ${attach}`);
 }
