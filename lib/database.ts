@@ -1,7 +1,7 @@
 import "server-only";
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
-import { Prisma, PrismaClient } from "@/prisma/client/client";
+import { type Prisma, PrismaClient } from "@/prisma/client/client";
 import { env } from "./env";
 import { log } from "./log";
 

@@ -51,7 +51,7 @@ export async function storeRevision(
       sha256: sha256Hex(source),
       bytes: source.length,
       sourceUrl: document.sourceUrl,
-      warnings: parsed.warnings.map(toProblemItem) as unknown as Prisma.InputJsonArray,
+      warnings: parsed.warnings.map(toProblemItem),
       operations: operations.length,
       createdById: context.actor.userId,
     },

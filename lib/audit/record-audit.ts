@@ -1,5 +1,5 @@
 import "server-only";
-import { Prisma } from "@/prisma/client/client";
+import { type Prisma } from "@/prisma/client/client";
 import type { Transaction } from "@/lib/database";
 import type { Context } from "@/lib/permissions";
 

@@ -47,7 +47,7 @@ interface Input<Path extends string, Query extends z.ZodType, Body extends z.Zod
 /** One call of the management API: registers it with the router and with the OpenAPI document. */
 export function defineRoute<
   Path extends string,
-  Query extends z.ZodType = z.ZodObject<Record<never, never>>,
+  Query extends z.ZodType = z.ZodUndefined,
   Body extends z.ZodType = z.ZodUndefined,
 >(
   app: OpenAPIHono,
@@ -56,7 +56,7 @@ export function defineRoute<
 ): void;
 export function defineRoute<
   Path extends string,
-  Query extends z.ZodType = z.ZodObject<Record<never, never>>,
+  Query extends z.ZodType = z.ZodUndefined,
   Body extends z.ZodType = z.ZodUndefined,
 >(
   app: OpenAPIHono,
@@ -124,7 +124,7 @@ async function readInput<Path extends string, Query extends z.ZodType, Body exte
     return result.data as z.infer<Schema>;
   };
   const query = Object.fromEntries(new URL(request.url).searchParams);
-  const checkedQuery = description.query === undefined ? {} : check(description.query, query, "query");
+  const checkedQuery = description.query === undefined ? undefined : check(description.query, query, "query");
   let body: unknown;
   if (description.body !== undefined) {
     const tooLarge = description.tooLarge ?? (() => new ApiError("body_too_large"));

@@ -43,7 +43,7 @@ export async function listKeys(context: Context, applicationId: string): Promise
  */
 export async function createKey(context: Context, applicationId: string, input: CreateKey): Promise<CreatedKey> {
   const application = await findEditableApplication(context.actor, applicationId);
-  const expiresAt = input.expiresAt == null ? null : new Date(input.expiresAt);
+  const expiresAt = input.expiresAt ? new Date(input.expiresAt) : null;
   if (expiresAt !== null && expiresAt.getTime() <= Date.now()) {
     throw invalid([{ code: "in_the_past", message: "Choose a time in the future.", place: "/expiresAt" }]);
   }

@@ -1,7 +1,6 @@
 import "server-only";
 import type { Heartbeat, HeartbeatAnswer } from "@/gateway/contract/heartbeat";
 import { database } from "@/lib/database";
-import type { Prisma } from "@/prisma/client/client";
 import type { NodeIdentity } from "./authenticate-node";
 import { readDesiredState } from "./desired-state";
 
@@ -22,7 +21,7 @@ export async function recordHeartbeat(node: NodeIdentity, heartbeat: Heartbeat):
       credentialCursor: BigInt(heartbeat.credentialCursor),
       spooledBatches: heartbeat.telemetry.spooledBatches,
       droppedRequests: BigInt(heartbeat.telemetry.droppedRequests),
-      problems: heartbeat.problems as unknown as Prisma.InputJsonArray,
+      problems: heartbeat.problems,
     },
     select: { id: true },
   });

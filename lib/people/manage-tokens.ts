@@ -34,7 +34,7 @@ export async function listTokens({ actor }: Context): Promise<Page<Token>> {
 
 /** A token can do whatever its person can. @throws ApiError invalid_request when it would be born expired */
 export async function createToken(context: Context, input: CreateToken): Promise<CreatedToken> {
-  const expiresAt = input.expiresAt == null ? null : new Date(input.expiresAt);
+  const expiresAt = input.expiresAt ? new Date(input.expiresAt) : null;
   if (expiresAt !== null && expiresAt.getTime() <= Date.now()) {
     throw invalid([{ code: "in_the_past", message: "Choose a time in the future.", place: "/expiresAt" }]);
   }

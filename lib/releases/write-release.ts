@@ -6,7 +6,6 @@ import { recordAudit } from "@/lib/audit/record-audit";
 import type { Transaction } from "@/lib/database";
 import { sendEvent } from "@/lib/notify/send-event";
 import type { Context } from "@/lib/permissions";
-import type { Prisma } from "@/prisma/client/client";
 import { readSigningKey } from "./signing-key";
 
 export interface EnvironmentIdentity {
@@ -73,7 +72,7 @@ export async function writeRelease(transaction: Transaction, context: Context, r
       manifest,
       signature,
       signingKeyId: key.id,
-      changes: release.changes as unknown as Prisma.InputJsonObject,
+      changes: release.changes,
       restoredFrom: release.restoredFrom ?? null,
       createdById: context.actor.userId,
       createdAt,

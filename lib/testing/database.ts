@@ -16,7 +16,7 @@ const SETTINGS = {
  * Gives a test file a database of its own, migrated and empty, on a real Postgres (postgres-global-setup.ts). Call it once, at the top
  * of the file; use cases find the database through their settings, as in a real process.
  */
-export function useTestDatabase(): void {
+export function prepareTestDatabase(): void {
   const name = `gatehouse_test_${randomBytes(8).toString("hex")}`;
   const server = () => new pg.Client({ connectionString: address("postgres") });
 

@@ -1,12 +1,12 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { CredentialEntry, CredentialPage } from "@/gateway/contract/credentials";
 import { streamEventSchema, type EnrolAnswer, type StreamEvent } from "@/gateway/contract/heartbeat";
-import { database } from "@/lib/database";
-import { readCredentialPage } from "@/lib/keys/credential-log";
-import { useTestDatabase } from "@/lib/testing/database";
+import { database, inTransaction, pool } from "@/lib/database";
+import { nextSequence, readCredentialPage } from "@/lib/keys/credential-log";
+import { prepareTestDatabase } from "@/lib/testing/database";
 import { agentCall, agentFetch, bootstrapForTests, ENROL_TOKEN, makeShop, must, type Shop } from "../_testing/client";
 
-useTestDatabase();
+prepareTestDatabase();
 
 let node: EnrolAnswer;
 let shop: Shop;
@@ -73,6 +73,27 @@ describe("the credential log", () => {
     const rows = await database().credential.findMany({ where: { publicId: { in: keys.map((key) => key.id) } } });
     expect(rows).toHaveLength(40);
     expect(rows.filter((row) => !seen.has(row.id))).toEqual([]);
+  });
+
+  it("an entry cannot become visible before one with a lower sequence that is still being written", async () => {
+    const { id } = await must<{ id: string }>("POST", "/applications", { name: "Second writer" });
+    let taken = 0;
+    let commit: () => void = () => undefined;
+    const committed = new Promise<void>((resolve) => (commit = resolve));
+    let began: () => void = () => undefined;
+    const beginning = new Promise<void>((resolve) => (began = resolve));
+    const first = inTransaction(async (transaction) => {
+      taken = Number(await nextSequence(transaction));
+      began();
+      await committed;
+    });
+    await beginning;
+    const second = must("POST", `/applications/${id}/keys`, {});
+    await Promise.race([second, untilSomebodyWaits()]);
+    expect((await entries(taken)).map(({ sequence }) => sequence)).toEqual([]);
+    commit();
+    await Promise.all([first, second]);
+    expect(await entries(taken)).toHaveLength(1);
   });
 
   it("pages hold together: their entries are the whole log, in order", async () => {
@@ -193,6 +214,18 @@ describe("the stream", () => {
     expect(number).not.toBe(mine.number);
   });
 });
+
+/** Resolves when a session waits for an advisory lock. */
+async function untilSomebodyWaits(): Promise<void> {
+  for (;;) {
+    const { rows } = await pool().query(
+      "SELECT 1 FROM pg_locks JOIN pg_database ON pg_database.oid = database WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted",
+    );
+    if (rows.length > 0) {
+      return;
+    }
+  }
+}
 
 async function* readLines(response: Response): AsyncGenerator<StreamEvent> {
   const decoder = new TextDecoder();

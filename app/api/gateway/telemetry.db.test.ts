@@ -4,7 +4,7 @@ import type { EnrolAnswer } from "@/gateway/contract/heartbeat";
 import type { TelemetryBatch, TelemetryRow } from "@/gateway/contract/telemetry";
 import { usageSchema, type Usage } from "@/lib/api-schemas";
 import { database, pool } from "@/lib/database";
-import { useTestDatabase } from "@/lib/testing/database";
+import { prepareTestDatabase } from "@/lib/testing/database";
 import {
   agentCall,
   bootstrapForTests,
@@ -17,7 +17,7 @@ import {
   openApi,
 } from "../_testing/client";
 
-useTestDatabase();
+prepareTestDatabase();
 
 let node: EnrolAnswer;
 let ids: { operation: number; application: number; subscription: number; plan: number };

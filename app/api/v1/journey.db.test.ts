@@ -12,7 +12,7 @@ import {
 import { isWellFormedKey } from "@/gateway/contract/key-format";
 import * as schemas from "@/lib/api-schemas";
 import { sha256Hex } from "@/lib/crypto/hash";
-import { useTestDatabase } from "@/lib/testing/database";
+import { prepareTestDatabase } from "@/lib/testing/database";
 import {
   agentCall,
   bootstrapForTests,
@@ -25,7 +25,7 @@ import {
   type Shop,
 } from "../_testing/client";
 
-useTestDatabase();
+prepareTestDatabase();
 
 let shop: Shop;
 let node: EnrolAnswer;

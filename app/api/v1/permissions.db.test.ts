@@ -1,12 +1,12 @@
 import { encode } from "next-auth/jwt";
 import { beforeAll, describe, expect, it } from "vitest";
 import { verifyCredentials } from "@/lib/auth/verify-credentials";
-import { useTestDatabase } from "@/lib/testing/database";
+import { prepareTestDatabase } from "@/lib/testing/database";
 import { database } from "@/lib/database";
 import { env } from "@/lib/env";
 import { bootstrapForTests, call, makePerson, makeShop, must, openApi, type Shop } from "../_testing/client";
 
-useTestDatabase();
+prepareTestDatabase();
 
 /** Who asks: each with a token, "nobody" without one. */
 type Who = "nobody" | "admin" | "ops" | "owner" | "otherOwner" | "consumer" | "otherConsumer";

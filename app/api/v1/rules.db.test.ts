@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { database } from "@/lib/database";
-import { useTestDatabase } from "@/lib/testing/database";
+import { prepareTestDatabase } from "@/lib/testing/database";
 import { bootstrapForTests, call, fails, makePerson, makeShop, must, openApi, type Shop } from "../_testing/client";
 
-useTestDatabase();
+prepareTestDatabase();
 
 let shop: Shop;
 

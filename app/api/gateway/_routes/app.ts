@@ -21,14 +21,14 @@ const MAX_SMALL_BYTES = 1024 * 1024;
 
 /** What agents call. A node's token is its only way in; every answer is about the node's own environment. */
 export function createAgentApi(): Hono {
-  const app = new Hono().basePath("/api/gateway");
+  const app = new Hono();
 
-  app.post("/enrol", async ({ req }) => {
+  app.post("/api/gateway/enrol", async ({ req }) => {
     const input = await readBody(req.raw, enrolRequestSchema, MAX_SMALL_BYTES);
     return json(await enrolNode(bearerToken(req.raw), input));
   });
 
-  app.get("/stream", async ({ req }) => {
+  app.get("/api/gateway/stream", async ({ req }) => {
     const node = await authenticateNode(req.raw);
     return new Response(openNodeStream(node, req.raw.signal), {
       // Neither Next.js nor a proxy may hold lines back to compress them.
@@ -40,7 +40,7 @@ export function createAgentApi(): Hono {
     });
   });
 
-  app.get("/bundles/:release", async ({ req }) => {
+  app.get("/api/gateway/bundles/:release", async ({ req }) => {
     const node = await authenticateNode(req.raw);
     const number = z.coerce.number().int().positive().max(2_147_483_647).safeParse(req.param("release"));
     if (!number.success) {
@@ -49,7 +49,7 @@ export function createAgentApi(): Hono {
     return json(await readBundle(node, number.data));
   });
 
-  app.get("/chunks/:sha256", async ({ req }) => {
+  app.get("/api/gateway/chunks/:sha256", async ({ req }) => {
     const node = await authenticateNode(req.raw);
     return new Response(await readChunk(node, req.param("sha256")), {
       // The name is the content: it never changes.
@@ -57,7 +57,7 @@ export function createAgentApi(): Hono {
     });
   });
 
-  app.get("/credentials", async ({ req }) => {
+  app.get("/api/gateway/credentials", async ({ req }) => {
     await authenticateNode(req.raw);
     const after = z.coerce
       .number()
@@ -70,12 +70,12 @@ export function createAgentApi(): Hono {
     return json(await readCredentialPage(after.data));
   });
 
-  app.post("/heartbeat", async ({ req }) => {
+  app.post("/api/gateway/heartbeat", async ({ req }) => {
     const node = await authenticateNode(req.raw);
     return json(await recordHeartbeat(node, await readBody(req.raw, heartbeatSchema, MAX_SMALL_BYTES)));
   });
 
-  app.post("/telemetry", async ({ req }) => {
+  app.post("/api/gateway/telemetry", async ({ req }) => {
     const node = await authenticateNode(req.raw);
     const batch = await readBody(req.raw, telemetryBatchSchema, MAX_TELEMETRY_BYTES);
     return json({ applied: await applyTelemetry(node.id, node.gatewayId, batch) });
