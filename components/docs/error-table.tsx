@@ -54,6 +54,7 @@ export function ErrorTable({ label, rows }: { label: string; rows: readonly Erro
               <p className="text-text-muted">{row.detail}</p>
             </td>
             <td className="px-4 py-2.5 whitespace-nowrap text-text-muted max-sm:p-0">
+              <span className="sm:hidden">Whose move: </span>
               {MOVES[row.fault] ?? row.fault}
             </td>
           </tr>

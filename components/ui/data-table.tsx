@@ -101,7 +101,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
 function cellStyles<Row>(column: Column<Row>): string {
   return classNames(
     "px-4 max-sm:px-3 max-sm:first:pl-4 max-sm:last:pr-4",
-    column.align === "right" && "text-right tabular-nums",
+    column.align === "right" && "text-right whitespace-nowrap tabular-nums",
     column.showFrom !== undefined && SHOW_FROM[column.showFrom],
     column.className,
   );
