@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { Backoff } from "./control-plane/backoff";
 import type { ControlPlaneClient } from "./control-plane/client";
@@ -24,6 +25,8 @@ import { WorkerWatch } from "./state/worker-watch";
 const OBSERVE_MS = 20;
 const DRAIN_MS = 1_000;
 const LAST_SHIPMENT_MS = 3_000;
+/** Time at the stop for requests to the control plane that are under way. */
+const LAST_ANSWER_MS = 1_000;
 const NOT_SPOOLED = "telemetry_not_spooled";
 
 export interface AgentOptions {
@@ -67,6 +70,8 @@ export class GatewayAgent {
   ) {
     const { client, control, identity, logger, problems, state } = options;
     const { signal } = this.#stopping;
+    // Every task listens while it waits; their number is known.
+    setMaxListeners(0, signal);
     this.workers = new WorkerWatch(control, options.workers);
     this.#activator = new Activator(state.active, control, this.workers, new UpstreamResolver(problems, logger));
     this.credentials = new CredentialStore({ directory: state.root, control, logger });
@@ -168,7 +173,8 @@ export class GatewayAgent {
   /** After nginx has ended: counts the last requests and sends what can be sent at once; the rest stays spooled. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await Promise.allSettled(this.#running);
+    // A control plane that hangs must not hold up the stop: what it was asked is asked again by the next start.
+    await Promise.race([Promise.allSettled(this.#running), delay(LAST_ANSWER_MS, undefined, { ref: false })]);
     await this.drainMeters();
     await Promise.race([
       this.#shipper.flush().catch(() => undefined),
