@@ -56,7 +56,7 @@ function Finding({ kind, finding, lines }: FindingProps) {
         <p className="text-sm break-words">{finding.message}</p>
         <p className="flex flex-wrap items-center gap-x-2 font-mono text-xs break-all text-text-muted">
           {finding.line !== undefined && <span>Line {finding.line}</span>}
-          {finding.place !== "" && <span>{finding.place}</span>}
+          {finding.place !== "" && <span>{placeInWords(finding.place)}</span>}
           {hasExcerpt && (
             <button
               type="button"
@@ -94,4 +94,16 @@ function Excerpt({ lines, line }: { lines: readonly string[]; line: number }) {
       ))}
     </pre>
   );
+}
+
+/** A JSON pointer as a trail: "/paths/~1orders~1{id}/get" → "paths › /orders/{id} › get". */
+function placeInWords(place: string): string {
+  if (!place.startsWith("/")) {
+    return place;
+  }
+  return place
+    .slice(1)
+    .split("/")
+    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
+    .join(" › ");
 }

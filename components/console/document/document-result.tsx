@@ -56,8 +56,8 @@ function readProblems(error: unknown): readonly ProblemItem[] {
   return readFailure(error).problems.map((problem) => ({
     code: problem.code ?? "",
     message: problem.message,
-    // The check's own fields are no places in the document.
-    place: (problem.place ?? "").replace(/^\/document(Url)?$/, ""),
+    // The check's own field is no place in the document; what stands behind "#" is.
+    place: (problem.place ?? "").replace(/^\/document(Url)?#?/, ""),
     line: problem.line,
     column: problem.column,
   }));

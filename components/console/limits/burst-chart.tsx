@@ -25,11 +25,11 @@ export function BurstChart({ limit }: { limit: SimulatedLimit }) {
         aria-label={`A burst of ${formatCount(simulation.sent)} calls: ${formatCount(simulation.admitted)} admitted, at most ${most} in ${inAny}`}
       >
         <Bars simulation={simulation} windowSeconds={windowSeconds} />
-        <div className="mt-1 flex justify-between text-xs text-text-faint tabular-nums" aria-hidden="true">
-          <span>0</span>
-          <span>{formatSeconds(windowSeconds)}</span>
-          <span>{formatSeconds(2 * windowSeconds)}</span>
-          <span>{formatSeconds(3 * windowSeconds)}</span>
+        <div className="relative mt-1 h-4 text-xs whitespace-nowrap text-text-faint tabular-nums" aria-hidden="true">
+          <span className="absolute left-0">0</span>
+          <span className="absolute left-1/3 -translate-x-1/2">{formatSeconds(windowSeconds)}</span>
+          <span className="absolute left-2/3 -translate-x-1/2">{formatSeconds(2 * windowSeconds)}</span>
+          <span className="absolute right-0">{formatSeconds(3 * windowSeconds)}</span>
         </div>
       </div>
       <figcaption className="mt-1.5 flex flex-col gap-1 text-xs text-text-muted">

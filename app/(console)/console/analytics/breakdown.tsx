@@ -88,7 +88,7 @@ function makeColumns(
       align: "right",
       sortValue: (row) => row.requests,
       cell: (row) => (
-        <span className="inline-flex items-center gap-2">
+        <span className="inline-flex items-center gap-2 align-middle">
           <InlineBar share={row.requests / most} className="max-md:hidden" />
           <span className="min-w-12">{formatCount(row.requests)}</span>
         </span>

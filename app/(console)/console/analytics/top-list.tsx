@@ -37,7 +37,7 @@ export function TopList({ dimension, range, filters, onFilter, onSeeAll }: TopLi
         )
       }
     >
-      <div className="min-h-48">
+      <div className="min-h-36">
         {usage.data === undefined ? (
           usage.isError ? (
             <ErrorState error={usage.error} onRetry={() => void usage.refetch()} />

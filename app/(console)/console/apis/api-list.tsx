@@ -96,7 +96,7 @@ function useColumns(): readonly Column<Api>[] {
         showFrom: "sm",
         sortValue: (api) => calls.get(api.slug) ?? 0,
         cell: (api) => (
-          <span className="inline-flex items-center gap-2">
+          <span className="inline-flex items-center gap-2 align-middle">
             <InlineBar share={(calls.get(api.slug) ?? 0) / most} className="max-md:hidden" />
             <span className="min-w-10">{formatCount(calls.get(api.slug) ?? 0)}</span>
           </span>

@@ -155,7 +155,7 @@ function keyNeeds(keys: readonly ExpiringKey[], now: Date): Need[] {
     .map(({ application, key }) => ({
       id: key.id,
       tone: "watch",
-      title: `Key ${key.name === "" ? key.prefix : key.name} of ${application.name} expires ${formatRelative(new Date(key.expiresAt ?? now), now)}`,
+      title: `Key “${key.name === "" ? key.prefix : key.name}” of ${application.name} expires ${formatRelative(new Date(key.expiresAt ?? now), now)}`,
       detail: "Create a second key and move to it before then.",
       href: `/applications/${application.id}/keys`,
       action: "Rotate",

@@ -64,16 +64,20 @@ function makeColumns(
       id: "application",
       header: "Application",
       sortValue: ({ application }) => application.name,
-      cell: ({ application }) => (
+      cell: ({ application, product, plan }) => (
         <span className="flex flex-col">
           <span className="font-medium">{application.name}</span>
           <span className="text-xs text-text-faint">{application.team.name}</span>
+          <span className="sm:hidden">
+            {product.name}, {plan.name}
+          </span>
         </span>
       ),
     },
     {
       id: "plan",
       header: "Product and plan",
+      showFrom: "sm",
       cell: ({ product, plan }) => (
         <span>
           <button

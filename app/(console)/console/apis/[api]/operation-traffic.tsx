@@ -113,7 +113,7 @@ function makeColumns(rows: readonly Row[]): readonly Column<Row>[] {
 
 function Bar({ share, text, isBroken = false }: { share: number; text: string; isBroken?: boolean }) {
   return (
-    <span className="inline-flex items-center gap-2 whitespace-nowrap">
+    <span className="inline-flex items-center gap-2 align-middle whitespace-nowrap">
       <InlineBar share={share} tone={isBroken ? "broken" : "accent"} className="max-lg:hidden" />
       <span className="min-w-12">{text}</span>
     </span>
