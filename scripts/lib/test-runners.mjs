@@ -11,24 +11,28 @@ const TIMEOUT_MS = 8 * 60_000;
  */
 
 /**
- * Commands that must end with 0; each counts as one test.
- * @param {readonly { name: string, command: readonly string[] }[]} checks
+ * Commands that must end with 0; each counts as one test. The lanes run side by side, their commands one after the other.
+ * @param {readonly (readonly { name: string, command: readonly string[] }[])[]} lanes
  * @param {(text: string) => void} detail
  * @returns {Promise<PartResult>}
  */
-export async function runChecks(checks, detail) {
+export async function runChecks(lanes, detail) {
   let passed = 0;
+  /** @type {string[]} */
   const outputs = [];
-  for (const { name, command } of checks) {
-    detail(name);
-    const [file = "", ...parameters] = command;
-    const { code, output } = await runCommand(file, parameters, { env: quietEnvironment(), timeoutMs: TIMEOUT_MS });
-    if (code === 0) {
-      passed += 1;
-    } else {
-      outputs.push(`── ${name} ──\n${output.trimEnd()}`);
+  const runLane = async (/** @type {readonly { name: string, command: readonly string[] }[]} */ lane) => {
+    for (const { name, command } of lane) {
+      detail(name);
+      const [file = "", ...parameters] = command;
+      const { code, output } = await runCommand(file, parameters, { env: quietEnvironment(), timeoutMs: TIMEOUT_MS });
+      if (code === 0) {
+        passed += 1;
+      } else {
+        outputs.push(`── ${name} ──\n${output.trimEnd()}`);
+      }
     }
-  }
+  };
+  await Promise.all(lanes.map(runLane));
   return { passed, failed: outputs.length, skipped: 0, output: outputs.join("\n\n") };
 }
 
