@@ -24,6 +24,7 @@ const LARGE_DOCUMENT = 60;
 
 /** swagger-ui in the portal's colours. Load it with `dynamic` and without server rendering. */
 export function SwaggerReference({ document, apiKey }: SwaggerReferenceProps) {
+  const container = useRef<HTMLDivElement>(null);
   const system = useRef<SwaggerSystem>(null);
   const sentKey = useRef<string>(null);
   const latestKey = useRef(apiKey);
@@ -51,6 +52,11 @@ export function SwaggerReference({ document, apiKey }: SwaggerReferenceProps) {
   const onComplete = useCallback(
     (ready: SwaggerSystem) => {
       system.current = ready;
+      // swagger-ui brings a <main> of its own; a page has one.
+      const second = container.current?.querySelector("main");
+      second?.setAttribute("role", "presentation");
+      // What can be focused keeps its role whatever the attribute says.
+      second?.removeAttribute("tabindex");
       sentKey.current = null;
       authorise();
     },
@@ -58,7 +64,7 @@ export function SwaggerReference({ document, apiKey }: SwaggerReferenceProps) {
   );
 
   return (
-    <div className="gatehouse-reference">
+    <div ref={container} className="gatehouse-reference">
       <SwaggerUI
         spec={document}
         onComplete={onComplete}

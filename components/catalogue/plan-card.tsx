@@ -39,7 +39,7 @@ export function PlanCard({ plan, action, showProduct = false }: PlanCardProps) {
     <article aria-label={`Plan ${plan.name}`} className="flex min-w-0 flex-col rounded-md border bg-surface">
       <div className="flex flex-1 flex-col gap-4 p-4">
         <header>
-          <h3 className="text-lg font-semibold">{plan.name}</h3>
+          <h2 className="text-lg font-semibold">{plan.name}</h2>
           {showProduct && <p className="text-sm text-text-muted">{plan.productName}</p>}
           {plan.description !== "" && <p className="mt-1 text-sm text-text-muted">{plan.description}</p>}
         </header>
