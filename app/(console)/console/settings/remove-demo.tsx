@@ -52,8 +52,12 @@ export function RemoveDemo() {
 }
 
 function describe(present: Demo): string {
-  const names = [...present.apis, ...present.products, ...present.applications.map(({ name }) => name)];
-  return `${names.join(", ")}. Made at the first start, so that there is something to look at.`;
+  const parts = [
+    ...present.apis.map((api) => `API ${api}`),
+    ...present.products.map((product) => `product ${product}`),
+    ...present.applications.map(({ name }) => `application ${name}`),
+  ];
+  return `${parts.join(", ")}. Made at the first start, so that there is something to look at.`;
 }
 
 function named(what: string, names: readonly string[], end: string): string[] {

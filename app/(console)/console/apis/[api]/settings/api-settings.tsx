@@ -11,8 +11,8 @@ export function ApiSettings() {
   const { api, version } = useChosenApi();
   return (
     <div className="flex max-w-3xl flex-col gap-4">
-      <DetailsForm key={api.etag} api={api} />
-      <VersionForm key={version.etag} version={version} />
+      <DetailsForm key={`api ${api.etag}`} api={api} />
+      <VersionForm key={`version ${version.version} ${version.etag}`} version={version} />
       <RemoveVersion version={version} />
       <RemoveApi api={api} />
     </div>
@@ -22,7 +22,7 @@ export function ApiSettings() {
 export function ApiSettingsWithoutVersion({ api }: { api: Api }) {
   return (
     <div className="flex max-w-3xl flex-col gap-4">
-      <DetailsForm key={api.etag} api={api} />
+      <DetailsForm key={`api ${api.etag}`} api={api} />
       <RemoveApi api={api} />
     </div>
   );
