@@ -79,7 +79,9 @@ function nestsAtMost(document: unknown, levels: number): boolean {
     if (depth > levels) {
       return false;
     }
-    level = level.flatMap((value) => (typeof value === "object" && value !== null ? Object.values(value) : []));
+    level = level.flatMap((value): unknown[] =>
+      typeof value === "object" && value !== null ? Object.values(value) : [],
+    );
   }
   return true;
 }

@@ -129,6 +129,6 @@ describe("the layout of the contract", () => {
     ["meter cell", METER.cell],
   ])("%s: no two fields begin at the same place", (_name, contract) => {
     const places = Object.entries(contract).filter(([name]) => name.endsWith("At"));
-    expect(new Set(places.map(([, at]) => at)).size).toBe(places.length);
+    expect(new Set(places.map(([name, at]) => (typeof at === "number" ? at : name))).size).toBe(places.length);
   });
 });

@@ -18,22 +18,27 @@ export function normalisePath(target: string): string | undefined {
   return path;
 }
 
+/** Whether decodeEscape has met an escape that makes the path ambiguous. Out here, because a closure over it would not be compiled. */
+let isBroken = false;
+
 /** Decodes the escapes of unreserved characters and writes the others in upper case (RFC 3986 §6.2.2). */
 function decodeUnreserved(target: string): string | undefined {
-  let broken = false;
-  const [path] = string.gsub(target, "%%(.?.?)", (digits: string) => {
-    const code = string.match(digits, "^%x%x$")[0] === undefined ? undefined : tonumber(digits, 16);
-    if (code === undefined || code === 0 || code === 0x2f || code === 0x5c) {
-      broken = true;
-      return "";
-    }
-    const character = string.char(code);
-    if (string.match(character, "^[%w%-%._~]$")[0] !== undefined) {
-      return character;
-    }
-    return `%${string.upper(digits)}`;
-  });
-  return broken ? undefined : path;
+  isBroken = false;
+  const [path] = string.gsub(target, "%%(.?.?)", decodeEscape);
+  return isBroken ? undefined : path;
+}
+
+function decodeEscape(this: void, digits: string): string {
+  const code = string.match(digits, "^%x%x$")[0] === undefined ? undefined : tonumber(digits, 16);
+  if (code === undefined || code === 0 || code === 0x2f || code === 0x5c) {
+    isBroken = true;
+    return "";
+  }
+  const character = string.char(code);
+  if (string.match(character, "^[%w%-%._~]$")[0] !== undefined) {
+    return character;
+  }
+  return `%${string.upper(digits)}`;
 }
 
 function hasDotSegment(path: string): boolean {

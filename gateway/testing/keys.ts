@@ -4,7 +4,7 @@ import { BASE62, encodeChecksum, KEY_PREFIX, KEY_RANDOM_LENGTH } from "../contra
 
 /** Every well-formed key is as likely as any other. */
 export const wellFormedKeys = fc
-  .array(fc.constantFrom(...BASE62), { minLength: KEY_RANDOM_LENGTH, maxLength: KEY_RANDOM_LENGTH })
+  .array(fc.constantFrom(...BASE62.split("")), { minLength: KEY_RANDOM_LENGTH, maxLength: KEY_RANDOM_LENGTH })
   .map((characters) => {
     const body = KEY_PREFIX + characters.join("");
     return body + encodeChecksum(crc32(body));

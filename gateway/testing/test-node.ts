@@ -92,7 +92,7 @@ export class TestNode {
     const text = renderNginxConfig(template, this.settings);
     writeFileSync(config, traceFile === undefined ? text : withTraces(text, traceFile));
     const alone = this.wrapper.length === 0 ? "" : " master_process off;";
-    const [command = "nginx", ...args] = [...this.wrapper, "nginx", "-c", config, "-p", this.stateDirectory];
+    const [command, ...args] = [...this.wrapper, "nginx", "-c", config, "-p", this.stateDirectory];
     const nginx = spawn(command, [...args, "-g", `daemon off;${alone}`], { stdio: "pipe" });
     let output = "";
     nginx.stderr.on("data", (part: Buffer) => (output += part.toString("utf8")));

@@ -16,7 +16,7 @@ it("limits written out and limits in a loop decide, charge and tell the same", (
       ? undefined
       : runMany(request.plan.limits, request, host);
   const property = fc.property(fc.array(limitSteps, { minLength: 1, maxLength: 40 }), (steps) => {
-    const written = play(steps, run as never);
+    const written = play(steps, run);
     expect(written).toEqual(play(steps, inLoop));
     expect(written.at(-1)?.faults).toBe("");
   });
