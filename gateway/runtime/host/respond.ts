@@ -44,7 +44,6 @@ function problemText(context: Context, problem: GatewayError, refusal: Refusal):
     `"detail":${quote(problem.detail)}`,
     `"code":${quote(problem.code)}`,
     `"requestId":${quote(context.id)}`,
-    `"instance":${quote(`${portal}/requests/${context.id}`)}`,
   ];
   if (refusal.violatedPolicies !== undefined) {
     members.push(`"violated-policies":[${refusal.violatedPolicies.map((name) => quote(name)).join(",")}]`);
