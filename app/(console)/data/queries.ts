@@ -21,6 +21,12 @@ import {
 export const LIVE_MS = 2_000;
 
 /**
+ * Forms begin anew when what they edit has changed. Coming back to the tab must not do that to somebody in the middle of a sentence: who
+ * saves over a change made meanwhile is told so by the management API and keeps what was typed.
+ */
+const WHILE_EDITING = { refetchOnWindowFocus: false, refetchOnReconnect: false } as const;
+
+/**
  * Everything the console reads that fits one answer, with the key it is remembered under. A change forgets by prefix: `["apis"]` is
  * every API, `["apis", "orders"]` one of them with all below it. Lists with pages are in use-paged-list.ts, usage in use-usage.ts.
  */
@@ -32,11 +38,12 @@ export const queries = {
   apis: (query: ListApis = {}) =>
     queryOptions({ queryKey: ["apis", "list", query], queryFn: ({ signal }) => apis.list(query, { signal }) }),
   api: (api: string) =>
-    queryOptions({ queryKey: ["apis", api], queryFn: ({ signal }) => apis.get(api, { signal }), staleTime: 0 }),
+    queryOptions({ queryKey: ["apis", api], queryFn: ({ signal }) => apis.get(api, { signal }), ...WHILE_EDITING }),
   apiVersion: (api: string, version: string) =>
     queryOptions({
       queryKey: ["apis", api, version],
       queryFn: ({ signal }) => apis.getVersion(api, version, { signal }),
+      ...WHILE_EDITING,
     }),
   revisions: (api: string, version: string) =>
     queryOptions({
@@ -54,7 +61,11 @@ export const queries = {
   products: (query: ListProducts = {}) =>
     queryOptions({ queryKey: ["products", "list", query], queryFn: ({ signal }) => products.list(query, { signal }) }),
   product: (product: string) =>
-    queryOptions({ queryKey: ["products", product], queryFn: ({ signal }) => products.get(product, { signal }) }),
+    queryOptions({
+      queryKey: ["products", product],
+      queryFn: ({ signal }) => products.get(product, { signal }),
+      ...WHILE_EDITING,
+    }),
   slaTiers: () => queryOptions({ queryKey: ["sla-tiers"], queryFn: ({ signal }) => slaTiers.list({ signal }) }),
   subscriptions: (query: ListSubscriptions) =>
     queryOptions({

@@ -4,6 +4,7 @@ import { CircleCheck } from "lucide-react";
 import Link from "next/link";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorState } from "@/components/ui/error-state";
 import { SkeletonLines } from "@/components/ui/skeleton";
 import { TONE_ICONS } from "@/components/ui/badge";
 import { classNames } from "@/components/ui/class-names";
@@ -13,11 +14,13 @@ const TONE_TEXT: Record<Need["tone"], string> = { broken: "text-broken", watch: 
 
 /** What waits for this person, worst first, each with the page where it is settled. */
 export function NeedsYou({ environment }: { environment: string }) {
-  const { needs, isLoading } = useNeeds(environment);
+  const { needs, isLoading, error, onRetry } = useNeeds(environment);
   return (
     <Card title="Needs you" isFlush>
       {isLoading && needs.length === 0 ? (
         <SkeletonLines lines={4} className="p-4" />
+      ) : needs.length === 0 && error !== null ? (
+        <ErrorState error={error} onRetry={onRetry} />
       ) : needs.length === 0 ? (
         <EmptyState icon={CircleCheck} title="Nothing waits for you">
           Requests to approve, nodes with problems, APIs not published and keys about to expire appear here.

@@ -20,6 +20,14 @@ export interface Need {
   readonly action: string;
 }
 
+export interface Needs {
+  readonly needs: readonly Need[];
+  readonly isLoading: boolean;
+  /** What could not be read; without it "nothing waits" would be a guess. */
+  readonly error: Error | null;
+  readonly onRetry: () => void;
+}
+
 const SLOW_REFRESH_MS = 15_000;
 const EXPIRY_NOTICE_MS = 14 * 86_400_000;
 // Keys are listed per application; somebody with more applications than this sees the ones named first.
@@ -27,7 +35,7 @@ const APPLICATIONS_ASKED = 10;
 const LINES_PER_KIND = 4;
 
 /** Gathers what waits: nodes with problems, requests, what is not published, own keys that expire within two weeks. */
-export function useNeeds(environment: string): { needs: readonly Need[]; isLoading: boolean } {
+export function useNeeds(environment: string): Needs {
   const can = useCan();
   const gateways = useQuery({
     ...queries.gateways(),
@@ -44,8 +52,11 @@ export function useNeeds(environment: string): { needs: readonly Need[]; isLoadi
   const keys = useExpiringKeys();
   // Read once: "in 3 days" need not move while the page is open.
   const [now] = useState(() => new Date());
+  const asked = [gateways, requests, apis, check];
   return {
-    isLoading: [gateways, requests, apis, check].some((query) => query.isLoading),
+    isLoading: asked.some((query) => query.isLoading),
+    error: asked.find((query) => query.isError && query.data === undefined)?.error ?? null,
+    onRetry: () => asked.filter((query) => query.isError).forEach((query) => void query.refetch()),
     needs: sortByTone([
       ...nodeNeeds(gateways.data?.items ?? [], environment),
       ...releaseNeeds(check.data, environment),
