@@ -10,7 +10,7 @@ const RUNS_ON_NODE = ["gateway/policies/*/{manifest,plan,cases}.ts"];
 
 /** What runs for every request, as opposed to once per release or for a refusal. */
 const HOT_PATH = [
-  "gateway/policies/*/{run,window}.ts",
+  "gateway/policies/*/{run,window,subject,few-limits}.ts",
   "gateway/runtime/{chain,contexts,counters,credential-store,meter,outcomes,request-id,router}.ts",
   "gateway/runtime/phases/{access,balancer,log}.ts",
   "gateway/runtime/host/{clock,memory,request,variables,policy-host,balancer-functions}.ts",
