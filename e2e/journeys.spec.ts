@@ -113,7 +113,9 @@ test("call: try it in the browser, run into the limit, see the calls on the dash
     const answered = consumer.waitForResponse((response) => response.url() === `${gateway}/tickets/v1/concerts`);
     await operation.getByRole("button", { name: /execute/i }).click();
     expect((await answered).status()).toBe(200);
-    await expect(operation.locator(".live-responses-table tr.response .response-col_status").first()).toContainText("200");
+    await expect(operation.locator(".live-responses-table tr.response .response-col_status").first()).toContainText(
+      "200",
+    );
   });
 
   await test.step("the limit of the plan holds to the call", async () => {
