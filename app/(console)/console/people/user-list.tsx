@@ -2,7 +2,7 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { Ellipsis, Plus, Users } from "lucide-react";
-import { useMemo, useState } from "react";
+import { useState } from "react";
 import { usePagedList } from "@/app/(console)/data/use-paged-list";
 import { useUrlState } from "@/app/(console)/data/use-url-state";
 import { SearchBox } from "@/components/console/search-box";
@@ -39,7 +39,7 @@ export function UserList() {
     setDisabled(user, false).catch((error: unknown) =>
       toast.error(error instanceof Error ? error.message : "It did not work. Try again."),
     );
-  const columns = useMemo(() => makeColumns(viewer?.id, setDisabling, (user) => void enable(user)), [viewer?.id]);
+  const columns = makeColumns(viewer?.id, setDisabling, (user) => void enable(user));
   return (
     <>
       <PeopleHeader
