@@ -20,6 +20,11 @@ export interface RuntimeSettings {
   readonly counterCapacity: number;
 }
 
+/** What lua-types leaves out of LuaJIT's own module. */
+interface TunableCompiler {
+  readonly opt: { readonly start: (this: void, option: string) => void };
+}
+
 let settings: RuntimeSettings;
 
 /**
@@ -39,7 +44,9 @@ const COMPILER_LIMITS = [
 /** In nginx's master: maps what all workers inherit. */
 export function init(given: RuntimeSettings): void {
   settings = given;
-  jit.opt.start(...COMPILER_LIMITS);
+  for (const limit of COMPILER_LIMITS) {
+    (jit as unknown as TunableCompiler).opt.start(limit);
+  }
   openControl(`${settings.stateDirectory}/${STATE_FILES.control}`);
   openCounters(`${settings.stateDirectory}/${STATE_FILES.limits}`, settings.counterCapacity);
 }

@@ -128,6 +128,6 @@ function allowedMethods(node: RuntimeNode): string {
       names.push(method);
     }
   }
-  names.sort((left, right) => (left < right ? -1 : 1));
+  table.sort(names);
   return names.join(", ");
 }
