@@ -13,8 +13,8 @@ const ERASE_LINE = "\r\u001b[2K";
  * @property {(text: string) => void} write as it is
  * @property {Paint} paint
  *
- * @typedef {{ detail: (text: string) => void, pause: () => void, resume: () => void }} Step detail: the last one stays; pause: leave
- *   the terminal to somebody else, like sudo asking for a password
+ * @typedef {{ detail: (text: string) => void, failed: () => void, pause: () => void, resume: () => void }} Step detail: the last one
+ *   stays; failed: it went wrong, but what follows goes on; pause: leave the terminal to somebody else, like sudo asking for a password
  *
  * @typedef {Record<"bold" | "dim" | "green" | "red" | "yellow" | "cyan", (text: string) => string>} Paint
  */
@@ -36,11 +36,12 @@ export function createProgress(stream = process.stdout, environment = process.en
     let detail = "";
     let frame = 0;
     let paused = false;
+    let outcome = paint.green("✓");
     const line = (/** @type {string} */ mark, /** @type {string} */ text) => {
       const room = live
         ? Math.max(10, Math.min(DETAIL_WIDTH, (stream.columns || 100) - LABEL_WIDTH - 15))
         : DETAIL_WIDTH;
-      const shown = text.length > room && mark !== "✓" ? `${text.slice(0, room - 1)}…` : text;
+      const shown = live && text.length > room ? `${text.slice(0, room - 1)}…` : text;
       return `  ${mark} ${label.padEnd(LABEL_WIDTH)} ${paint.dim(shown.padEnd(room))} ${paint.dim(seconds(performance.now() - started))}`;
     };
     const draw = () => {
@@ -63,6 +64,9 @@ export function createProgress(stream = process.stdout, environment = process.en
           detail = text;
           draw();
         },
+        failed: () => {
+          outcome = paint.red("✗");
+        },
         pause: () => {
           paused = true;
           stream.write(live ? ERASE_LINE : "");
@@ -71,7 +75,7 @@ export function createProgress(stream = process.stdout, environment = process.en
           paused = false;
         },
       });
-      finish(paint.green("✓"));
+      finish(outcome);
       return result;
     } catch (error) {
       finish(paint.red("✗"));
