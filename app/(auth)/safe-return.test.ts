@@ -15,6 +15,10 @@ describe("safeReturn", () => {
     "//evil.example",
     "/\\evil.example",
     "javascript:alert(1)",
+    "/.//evil.example",
+    "/%2e//evil.example",
+    "/apis/..//evil.example",
+    "/.\\/evil.example",
   ])("goes home instead of %s", (path) => {
     expect(safeReturn(path)).toBe("/");
   });

@@ -8,7 +8,8 @@ export function safeReturn(next: string | null | undefined): string {
   try {
     // "//evil.example" and "/\evil.example" begin with a slash too; only a parser knows what a browser makes of them.
     const url = new URL(next, BASE);
-    return url.origin === BASE ? url.pathname + url.search + url.hash : "/";
+    // A path may begin with two slashes only once its dots are resolved: "/.//evil.example".
+    return url.origin === BASE && !url.pathname.startsWith("//") ? url.pathname + url.search + url.hash : "/";
   } catch {
     return "/";
   }
