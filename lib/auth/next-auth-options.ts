@@ -2,8 +2,8 @@ import "server-only";
 import type { AuthOptions } from "next-auth";
 import CredentialsProvider from "next-auth/providers/credentials";
 import { env } from "@/lib/env";
+import { checkSignIn } from "./check-sign-in";
 import { sessionCookieName } from "./session-token";
-import { verifyCredentials } from "./verify-credentials";
 
 const SESSION_SECONDS = 7 * 24 * 3600;
 
@@ -24,11 +24,7 @@ export function nextAuthOptions(): AuthOptions {
       CredentialsProvider({
         name: "password",
         credentials: { email: { type: "email" }, password: { type: "password" } },
-        async authorize(credentials) {
-          return credentials === undefined
-            ? null
-            : ((await verifyCredentials(credentials.email, credentials.password)) ?? null);
-        },
+        authorize: (credentials) => checkSignIn(credentials),
       }),
     ],
     callbacks: {

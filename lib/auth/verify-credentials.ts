@@ -22,13 +22,14 @@ export async function verifyCredentials(email: string, password: string): Promis
   if (attempts.isBlocked(address, Date.now())) {
     return undefined;
   }
+  // Counted before the check: it takes long, and guesses that are sent all at once must see each other.
+  attempts.recordFailure(address, Date.now());
   const user = await database().user.findUnique({
     where: { email: address },
     select: { id: true, publicId: true, name: true, passwordHash: true, sessionGeneration: true, disabledAt: true },
   });
   const fits = user === null ? await verifyNobody(password) : await verifyPassword(password, user.passwordHash);
   if (user === null || !fits || user.disabledAt !== null) {
-    attempts.recordFailure(address, Date.now());
     return undefined;
   }
   attempts.clear(address);
