@@ -2,13 +2,13 @@ import "server-only";
 import { database } from "@/lib/database";
 import { env } from "@/lib/env";
 import { notFound } from "@/lib/errors";
-import type { ReadContext } from "@/lib/permissions";
+import { canEditApisOf, requirePermission, type ReadContext } from "@/lib/permissions";
 import { findApi, findVersion } from "./find-api";
 
 /**
  * The document as it was given, byte for byte.
- * @param number of the revision; without it the current one
- * @throws ApiError not_found
+ * @param number of the revision, for owners: what a later revision took out is gone for others; without it the current one
+ * @throws ApiError not_found, forbidden
  */
 export async function getDocumentSource(
   { actor }: ReadContext,
@@ -17,6 +17,10 @@ export async function getDocumentSource(
   number?: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const api = await findApi(actor, slug);
+  requirePermission(
+    number === undefined || canEditApisOf(actor, api.teamId),
+    "Only owners of the API's team may read its revisions.",
+  );
   const { id } = await findVersion(api, version);
   const row = await database().revision.findFirst({
     where: { apiVersionId: id, ...(number === undefined ? { current: true } : { number }) },

@@ -4,6 +4,7 @@ import { database } from "@/lib/database";
 import { env } from "@/lib/env";
 import { etagOf } from "@/lib/http/etag";
 import { canEditApisOf, canReadOperations, type Actor, type ReadContext } from "@/lib/permissions";
+import { visibleProducts } from "@/lib/products/find-product";
 import { readServedVersions } from "@/lib/releases/served-versions";
 import { readUserName } from "@/lib/people/user-names";
 import { findApi, findVersion, type ApiIdentity } from "./find-api";
@@ -53,7 +54,10 @@ export async function renderVersion(actor: Actor | null, api: ApiIdentity, id: n
       revisions: { where: { current: true }, select: revisionSelection },
       operations: { where: { current: true }, orderBy: { position: "asc" }, select: operationSelection },
       upstream: { select: upstreamSelection },
-      products: { select: { product: { select: { slug: true, name: true } } } },
+      products: {
+        where: { product: visibleProducts(actor) },
+        select: { product: { select: { slug: true, name: true } } },
+      },
     },
   });
   const revision = row.revisions[0];
@@ -61,6 +65,7 @@ export async function renderVersion(actor: Actor | null, api: ApiIdentity, id: n
     throw new Error(`version ${id} has no current revision`);
   }
   const canEdit = canEditApisOf(actor, api.teamId);
+  const shownRevision = renderRevision(revision, await readUserName(revision.createdById));
   const served = (await readServedVersions()).get(`${api.slug} ${row.version}`) ?? [];
   return {
     api: api.slug,
@@ -71,7 +76,8 @@ export async function renderVersion(actor: Actor | null, api: ApiIdentity, id: n
     lifecycle: row.lifecycle,
     title: revision.title,
     description: revision.description,
-    revision: renderRevision(revision, await readUserName(revision.createdById)),
+    // Where the document came from may be an address inside, or one with a token in it.
+    revision: { ...shownRevision, sourceUrl: canEdit ? shownRevision.sourceUrl : null },
     operations: row.operations.map(renderOperation),
     upstream: (canEdit || canReadOperations(actor)) && row.upstream !== null ? renderUpstream(row.upstream) : null,
     products: row.products.map(({ product }) => product),

@@ -1,5 +1,6 @@
 import { encode } from "next-auth/jwt";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { checkSignIn } from "@/lib/auth/check-sign-in";
 import { verifyCredentials } from "@/lib/auth/verify-credentials";
 import { prepareTestDatabase } from "@/lib/testing/database";
 import { database } from "@/lib/database";
@@ -76,6 +77,11 @@ describe("who may read", () => {
       "/apis/books/versions/v1/revisions",
       { nobody: 401, ops: 403, otherOwner: 403, consumer: 403, otherConsumer: 403 },
     ],
+    [
+      "the document of a revision: owners of the API's team",
+      "/apis/books/versions/v1/revisions/1/document",
+      { nobody: 401, ops: 403, otherOwner: 403, consumer: 403, otherConsumer: 403 },
+    ],
     ["the catalogue: everybody", "/catalogue/books", {}],
     ["SLA tiers: everybody", "/sla-tiers", {}],
     [
@@ -142,6 +148,35 @@ describe("who may read", () => {
     expect(await upstream(tokens.otherOwner)).toBeNull();
     expect(await upstream(tokens.owner)).not.toBeNull();
     expect(await upstream(tokens.ops)).not.toBeNull();
+  });
+});
+
+describe("what a version tells those who may not change it", () => {
+  const read = (token: string | null | undefined) =>
+    must<{ products: { slug: string }[]; revision: { sourceUrl: string | null } }>(
+      "GET",
+      "/apis/books/versions/v1",
+      undefined,
+      { token: token ?? null },
+    );
+
+  it("a private product is not named to others by the API it offers", async () => {
+    const product = { slug: "friends", name: "Friends", visibility: "private", team: "sellers" };
+    const versions = [{ api: "books", version: "v1" }];
+    await must("POST", "/products", { ...product, versions }, { token: tokens.owner ?? "" });
+    const names = async (token: string | null | undefined) => (await read(token)).products.map(({ slug }) => slug);
+    expect(await names(null)).toEqual(["library"]);
+    expect(await names(tokens.otherOwner)).toEqual(["library"]);
+    expect(await names(tokens.owner)).toEqual(["library", "friends"]);
+    await must("DELETE", "/products/friends", undefined, { token: tokens.owner ?? "" });
+  });
+
+  it("the address a document came from is its owners' business", async () => {
+    const sourceUrl = "https://inside.example/openapi.json?token=secret";
+    await database().revision.updateMany({ where: { version: { api: { slug: "books" } } }, data: { sourceUrl } });
+    expect((await read(null)).revision.sourceUrl).toBeNull();
+    expect((await read(tokens.otherOwner)).revision.sourceUrl).toBeNull();
+    expect((await read(tokens.owner)).revision.sourceUrl).toBe(sourceUrl);
   });
 });
 
@@ -284,6 +319,25 @@ describe("sessions", () => {
     expect(await verifyCredentials("carl@gatehouse.test", "correct horse battery")).toBeUndefined();
     // A dozen memory-hard hashes: they are meant to take long.
   }, 90_000);
+
+  it("guesses sent all at once are stopped like those sent one by one", async () => {
+    const guesses = Array.from({ length: 12 }, (_, index) =>
+      verifyCredentials("olaf@gatehouse.test", index === 11 ? "correct horse battery" : "wrong"),
+    );
+    expect((await Promise.all(guesses)).at(-1)).toBeUndefined();
+  }, 90_000);
+
+  it("a sign-in that is not a pair of texts fits nobody, and a failure of ours tells nothing of it", async () => {
+    expect(await checkSignIn(undefined)).toBeNull();
+    expect(await checkSignIn({ email: { contains: "@" }, password: "x" })).toBeNull();
+    expect(await checkSignIn({ email: "a\0@gatehouse.test", password: "x" })).toBeNull();
+    const broken = vi.spyOn(database().user, "findUnique").mockImplementation(() => {
+      throw new Error("connect ECONNREFUSED 10.0.0.5:5432");
+    });
+    const failure = checkSignIn({ email: "cora@gatehouse.test", password: "x" });
+    await expect(failure).rejects.toThrow(/^The portal failed while signing in/);
+    broken.mockRestore();
+  });
 
   it("an unknown or expired token is refused, also where nobody needs one", async () => {
     expect((await call("GET", "/apis", undefined, { token: "ghp_unknown" })).status).toBe(401);
