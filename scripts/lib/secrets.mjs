@@ -21,13 +21,6 @@ export function deriveSecret(secret, purpose) {
   return createHmac("sha256", secret).update(`gatehouse:${purpose}`).digest("base64url");
 }
 
-/** A password to read off a screen and type: 20 characters without look-alikes, 99 bits. */
-export function generatePassword() {
-  const alphabet = "abcdefghijkmnpqrstuvwxyz23456789";
-  const characters = Array.from(randomBytes(20), (byte) => alphabet[byte % alphabet.length]);
-  return [0, 5, 10, 15].map((from) => characters.slice(from, from + 5).join("")).join("-");
-}
-
 /**
  * @param {string} file
  * @param {() => string} create
