@@ -305,7 +305,8 @@ describe("what keeps it from starting is said in one sentence", () => {
   async function expectRefusal(pattern: RegExp): Promise<void> {
     agent.start();
     expect(await agent.exit()).toBe(1);
-    expect(agent.output.trim().split("\n").at(-1)).toMatch(pattern);
+    // What was written last may still be on its way when the process has ended.
+    await expect.poll(() => agent.output.trim().split("\n").at(-1)).toMatch(pattern);
   }
 
   async function another(environment: Record<string, string>, enrolToken?: string): Promise<void> {
@@ -345,7 +346,7 @@ describe("what keeps it from starting is said in one sentence", () => {
     });
     second.start();
     expect(await second.exit()).toBe(1);
-    expect(second.output).toMatch(/^Another agent already runs on this state directory/);
+    await expect.poll(() => second.output).toMatch(/^Another agent already runs on this state directory/);
     await second.dispose();
   });
 

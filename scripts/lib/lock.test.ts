@@ -27,9 +27,12 @@ it("a second start on one data directory gets one clear sentence", () => {
 });
 
 it("a lock of a process that is gone is taken over", async () => {
-  const child = spawn(process.execPath, ["--version"], { stdio: "ignore" });
+  // Lives until it is told to end: one that ends by itself may be gone before it was looked at.
+  const child = spawn("sleep", ["60"], { stdio: "ignore" });
   const identity = identifyProcess(child.pid ?? 0);
-  await new Promise((resolve) => child.on("exit", resolve));
+  const ended = new Promise((resolve) => child.on("exit", resolve));
+  child.kill();
+  await ended;
   writeFileSync(path.join(directory, "start.lock"), JSON.stringify(identity));
   expect("release" in takeLock(path.join(directory, "start.lock"))).toBe(true);
 });
