@@ -2,10 +2,11 @@ import "server-only";
 import { randomUUID } from "node:crypto";
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "zod";
+import type { Role } from "@/lib/api-schemas";
 import { problemSchema, type ProblemItem } from "@/lib/api-schemas/common";
 import { authenticate } from "@/lib/auth/authenticate";
 import { ApiError, invalid } from "@/lib/errors";
-import type { Actor, Context, ReadContext } from "@/lib/permissions";
+import { hasRole, type Actor, type Context, type ReadContext } from "@/lib/permissions";
 import { answerOnce, type Answer } from "./idempotency";
 import { problemResponse } from "./problem-response";
 import { readJsonBody } from "./read-json-body";
@@ -26,6 +27,8 @@ interface RouteDescription<Path extends string, Query extends z.ZodType, Body ex
   readonly description?: string;
   /** anyone: answers without a session too. Default: signed-in. */
   readonly access?: "anyone" | "signed-in";
+  /** Whoever holds none of these is refused before the body is read: for large bodies and costly work. The use case asks again. */
+  readonly roles?: readonly Role[];
   readonly query?: Query;
   readonly body?: Body;
   /** A body may be left out; it counts as {}. */
@@ -77,6 +80,9 @@ export function defineRoute<Path extends string, Query extends z.ZodType, Body e
       const actor = await authenticate(request);
       if (actor === null && description.access !== "anyone") {
         throw new ApiError("unauthenticated");
+      }
+      if (description.roles !== undefined && !hasRole(actor, ...description.roles)) {
+        throw new ApiError("forbidden", `This needs the role ${description.roles.join(" or ")}.`);
       }
       const input = await readInput(request, hono.req.param(), description);
       const run = async (): Promise<Answer> => ({
