@@ -5,6 +5,8 @@ import { verifyCredentials } from "@/lib/auth/verify-credentials";
 import { prepareTestDatabase } from "@/lib/testing/database";
 import { database } from "@/lib/database";
 import { env } from "@/lib/env";
+import { SYSTEM } from "@/lib/permissions";
+import { setMember } from "@/lib/teams/manage-teams";
 import { bootstrapForTests, call, makePerson, makeShop, must, openApi, type Shop } from "../_testing/client";
 
 prepareTestDatabase();
@@ -195,6 +197,37 @@ describe("who may change", () => {
     });
     expect(await statuses("PATCH", "/products/library", { name: "Library" })).toEqual(expected);
     expect(await statuses("PATCH", "/products/library/plans/reader", { name: "Reader" })).toEqual(expected);
+  });
+
+  it("a document is read for owners and admins only, others are refused before their body is", async () => {
+    const expected = { ...NOBODY_ELSE, admin: 200, owner: 200, otherOwner: 200 };
+    expect(await statuses("POST", "/documents/check", { document: openApi("GET /books") })).toEqual(expected);
+    for (const path of ["/documents/check", "/apis/books/versions", "/apis/books/versions/v1/revisions"]) {
+      expect((await call("POST", path, "not JSON", { token: tokens.consumer ?? "" })).status).toBe(403);
+    }
+  });
+
+  it("two admins who are removed at once, in different teams, leave one", async () => {
+    const { items } = await must<{ items: { id: string; email: string }[] }>("GET", "/users");
+    const idOf = (email: string) => items.find((person) => person.email === email)?.id ?? "";
+    const [owen, olaf] = [idOf("owen@gatehouse.test"), idOf("olaf@gatehouse.test")];
+    await setMember(SYSTEM, "sellers", owen, ["owner", "admin"]);
+    await setMember(SYSTEM, "rivals", olaf, ["owner", "admin"]);
+    const others = { role: "admin", user: { email: "admin@gatehouse.test" } } as const;
+    const kept = await database().membership.findMany({ where: others });
+    await database().membership.deleteMany({ where: others });
+    try {
+      const removals = await Promise.allSettled([
+        setMember(SYSTEM, "sellers", owen, ["owner"]),
+        setMember(SYSTEM, "rivals", olaf, ["owner"]),
+      ]);
+      expect(removals.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+      expect(await database().membership.count({ where: { role: "admin" } })).toBe(1);
+    } finally {
+      await database().membership.createMany({ data: kept });
+      await setMember(SYSTEM, "sellers", owen, ["owner"]);
+      await setMember(SYSTEM, "rivals", olaf, ["owner"]);
+    }
   });
 
   it("an owner cannot offer another team's API", async () => {
