@@ -1,16 +1,20 @@
 import { ApiError } from "@/lib/errors";
 import type { Page } from "@/lib/api-schemas/common";
 
+/** Of Postgres' integer: a larger one is none of ours, and would fail in the database. */
+const MAX_ID = 2_147_483_647;
+
 /** The cursor is the id of the last item of a page; opaque to callers so that it may become something else. */
 export function readCursor(cursor: string | undefined): number | undefined {
   if (cursor === undefined) {
     return undefined;
   }
   const text = Buffer.from(cursor, "base64url").toString("utf8");
-  if (!/^after:\d{1,15}$/.test(text)) {
+  const id = /^after:(\d{1,10})$/.exec(text)?.[1];
+  if (id === undefined || Number(id) > MAX_ID) {
     throw new ApiError("cursor_invalid");
   }
-  return Number(text.slice("after:".length));
+  return Number(id);
 }
 
 /**

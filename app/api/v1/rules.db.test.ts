@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { sha256Hex } from "@/lib/crypto/hash";
 import { database } from "@/lib/database";
 import { prepareTestDatabase } from "@/lib/testing/database";
 import { bootstrapForTests, call, fails, makePerson, makeShop, must, openApi, type Shop } from "../_testing/client";
@@ -149,6 +150,10 @@ describe("bad input is refused naming every place", () => {
     ]);
     expect((await fails(404, "GET", "/nothing")).code).toBe("not_found");
     expect((await fails(400, "GET", "/apis?cursor=zzz")).code).toBe("cursor_invalid");
+    const beyond = Buffer.from("after:99999999999").toString("base64url");
+    expect((await fails(400, "GET", `/apis?cursor=${beyond}`)).code).toBe("cursor_invalid");
+    const larger = Buffer.from("after:2147483648").toString("base64url");
+    expect((await fails(400, "GET", `/apis?cursor=${larger}`)).code).toBe("cursor_invalid");
   });
 
   it("a subscription to what does not exist names each part", async () => {
@@ -238,6 +243,8 @@ describe("repeated and competing requests", () => {
     expect(items.filter(({ name }) => name === "once")).toHaveLength(1);
     const stored = await database().idempotencyKey.findFirstOrThrow({ where: { key: "first" } });
     expect(stored.answer).not.toContain("gh_live_");
+    // A plain hash of the request would let whoever reads the database guess a password in its body.
+    expect(stored.requestHash).not.toBe(sha256Hex(`POST /api/v1${path}\n${JSON.stringify({ name: "once" })}`));
     expect((await fails(422, "POST", path, { name: "other" }, { headers })).code).toBe("idempotency_key_reused");
   });
 
