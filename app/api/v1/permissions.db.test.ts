@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it, vi } from "vitest";
 import { checkSignIn } from "@/lib/auth/check-sign-in";
 import { verifyCredentials } from "@/lib/auth/verify-credentials";
 import { prepareTestDatabase } from "@/lib/testing/database";
-import { database } from "@/lib/database";
+import { database, pool } from "@/lib/database";
 import { env } from "@/lib/env";
 import { SYSTEM } from "@/lib/permissions";
 import { setMember } from "@/lib/teams/manage-teams";
@@ -217,11 +217,14 @@ describe("who may change", () => {
     const kept = await database().membership.findMany({ where: others });
     await database().membership.deleteMany({ where: others });
     try {
-      const removals = await Promise.allSettled([
+      const release = await holdAuditLog();
+      const removals = Promise.allSettled([
         setMember(SYSTEM, "sellers", owen, ["owner"]),
         setMember(SYSTEM, "rivals", olaf, ["owner"]),
       ]);
-      expect(removals.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+      // Neither can commit before both have come as far as they can.
+      await release(2);
+      expect((await removals).map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
       expect(await database().membership.count({ where: { role: "admin" } })).toBe(1);
     } finally {
       await database().membership.createMany({ data: kept });
@@ -306,6 +309,26 @@ describe("who may change", () => {
     expect((await statuses("DELETE", "/demo")).owner).toBe(403);
   });
 });
+
+/** Keeps every change from committing: its last step is a line in the audit log. @returns lets go once so many are waiting */
+async function holdAuditLog(): Promise<(waiting: number) => Promise<void>> {
+  const client = await pool().connect();
+  await client.query("BEGIN");
+  await client.query("LOCK TABLE audit_entry IN EXCLUSIVE MODE");
+  return async (waiting) => {
+    try {
+      await vi.waitFor(async () => {
+        const { rowCount } = await client.query(
+          "SELECT 1 FROM pg_locks JOIN pg_database ON pg_database.oid = database WHERE NOT granted AND datname = current_database()",
+        );
+        expect(rowCount).toBe(waiting);
+      }, 10_000);
+    } finally {
+      await client.query("COMMIT");
+      client.release();
+    }
+  };
+}
 
 describe("sessions", () => {
   async function cookie(changed: Record<string, unknown> = {}): Promise<string> {
