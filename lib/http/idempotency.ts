@@ -5,8 +5,8 @@ import { database } from "@/lib/database";
 import { env } from "@/lib/env";
 import { ApiError, invalid } from "@/lib/errors";
 
-/** A request that was never answered (the process died) blocks its key this long. */
-const ABANDONED_MS = 60_000;
+/** A request that was never answered (the process died) blocks its key this long: longer than the slowest, a publish, may take. */
+const ABANDONED_MS = 5 * 60_000;
 const KEPT_MS = 24 * 3600 * 1000;
 
 export interface Answer {

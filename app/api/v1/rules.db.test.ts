@@ -248,6 +248,15 @@ describe("repeated and competing requests", () => {
     expect((await fails(422, "POST", path, { name: "other" }, { headers })).code).toBe("idempotency_key_reused");
   });
 
+  it("a POST that is still being answered after two minutes is not done a second time", async () => {
+    const { userId } = await database().idempotencyKey.findFirstOrThrow({ where: { key: "first" } });
+    const createdAt = new Date(Date.now() - 120_000);
+    await database().idempotencyKey.create({ data: { userId, key: "slow", requestHash: "", createdAt } });
+    const headers = { "idempotency-key": "slow" };
+    const problem = await fails(409, "POST", "/apis", { slug: "slow", name: "Slow" }, { headers });
+    expect(problem.code).toBe("request_in_progress");
+  });
+
   it("a POST that failed may be repeated with its key", async () => {
     const headers = { "idempotency-key": "second" };
     await fails(422, "POST", "/apis", { slug: "NO" }, { headers });
