@@ -16,7 +16,7 @@ int ngx_http_lua_ffi_get_body_filter_param_eof(ngx_http_request_t *r);
 `);
 
 /** ngx_http_variable_value_t: the length in 28 bits, then the bits valid, no_cacheable, not_found, escape. */
-interface NginxValue {
+export interface NginxValue {
   flags: number;
   data: unknown;
 }
@@ -42,6 +42,8 @@ export interface Variable {
   readonly key: CData;
   /** Keeps the name's bytes alive. */
   readonly text: string;
+  /** Where it is among the request's values, counted from another's; measured at its first use. */
+  offset: number | undefined;
 }
 
 const C = ffi.C as Nginx;
@@ -86,7 +88,7 @@ export function variableNamed(name: string): Variable {
   const text = ffi.new("gatehouse_nginx_text") as unknown as NginxText;
   text.bytes = name.length;
   text.data = name;
-  const variable = { name: text, key: C.ngx_hash_key(name, name.length), text: name };
+  const variable = { name: text, key: C.ngx_hash_key(name, name.length), text: name, offset: undefined };
   variables.set(name, variable);
   return variable;
 }
@@ -114,16 +116,35 @@ export function readNumberVariable(request: CData, variable: Variable): number {
 }
 
 /**
- * Sets one of the variables that nginx.conf declares and uses (so that it has a place in the request). nginx gets the text's own bytes, not
- * a copy: whoever calls keeps the text referenced until the request is logged, in its context or in something as durable.
+ * The values of a request's variables, as a pointer to that of `first`. nginx keeps the variables that nginx.conf uses in one array per
+ * request, so the others are found by counting instead of by name.
  */
-export function writeVariable(request: CData, variable: Variable, text: string): void {
-  const value = C.ngx_http_get_variable(request, variable.name, variable.key);
+export function variableValues(request: CData, first: Variable): CArray<NginxValue> {
+  const value = C.ngx_http_get_variable(request, first.name, first.key);
   if (value === undefined) {
-    return error(`nginx.conf does not declare ${variable.text}`);
+    return error(`nginx.conf does not declare ${first.text}`);
   }
+  return value as unknown as CArray<NginxValue>;
+}
+
+/**
+ * Sets one of the variables that nginx.conf declares and uses. nginx gets the text's own bytes, not a copy: whoever calls keeps the text
+ * referenced until the request is logged, in its context or in something as durable.
+ * @param values always from the same `first`, so that offsets mean the same
+ */
+export function writeVariable(request: CData, values: CArray<NginxValue>, variable: Variable, text: string): void {
+  const offset = variable.offset ?? measureOffset(request, values, variable);
+  const value = values[offset] as NginxValue;
   value.flags = text.length + VALID;
   value.data = text;
+}
+
+function measureOffset(request: CData, values: CArray<NginxValue>, variable: Variable): number {
+  const value = variableValues(request, variable);
+  // Pointers of one array: their difference is a count.
+  const offset = (value as unknown as number) - (values as unknown as number);
+  variable.offset = offset;
+  return offset;
 }
 
 export function requestMethod(request: CData): string {

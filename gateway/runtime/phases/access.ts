@@ -6,7 +6,15 @@ import { openContext, type Context } from "../contexts";
 import { hasCredentials } from "../credential-store";
 import { monotonicMs } from "../host/clock";
 import { policyHost } from "../host/policy-host";
-import { currentRequest, readVariable, requestKey, requestMethod, writeVariable } from "../host/request";
+import {
+  currentRequest,
+  readVariable,
+  requestKey,
+  requestMethod,
+  variableValues,
+  writeVariable,
+  type NginxValue,
+} from "../host/request";
 import { sendAnswer, sendProblem } from "../host/respond";
 import {
   CORS_EXPOSE,
@@ -32,22 +40,28 @@ export function access(): void {
   const request = currentRequest();
   const bundle = currentBundle();
   const context = openContext(requestKey(request), nextRequestId(), monotonicMs(), requestMethod(request), bundle);
-  writeVariable(request, REQUEST_ID, context.id);
+  const values = variableValues(request, REQUEST_ID);
+  writeVariable(request, values, REQUEST_ID, context.id);
   if (bundle === undefined || !hasCredentials()) {
-    return end(request, context, { kind: "refuse", code: "gateway_not_ready" });
+    return end(request, values, context, { kind: "refuse", code: "gateway_not_ready" });
   }
-  writeVariable(request, RELEASE, bundle.releaseText);
-  const decision = decide(request, context, bundle);
+  writeVariable(request, values, RELEASE, bundle.releaseText);
+  const decision = decide(request, values, context, bundle);
   if (decision !== undefined) {
-    return end(request, context, decision);
+    return end(request, values, context, decision);
   }
-  writeRateFields(request, context);
+  writeRateFields(request, values, context);
   if (context.corsOrigin !== "") {
-    forwardCrossOrigin(request, context);
+    forwardCrossOrigin(request, values, context);
   }
 }
 
-function decide(request: CData, context: Context, bundle: RuntimeBundle): Decision | undefined {
+function decide(
+  request: CData,
+  values: CArray<NginxValue>,
+  context: Context,
+  bundle: RuntimeBundle,
+): Decision | undefined {
   const early = bundle.chain(context, policyHost);
   if (early !== undefined) {
     return early;
@@ -76,43 +90,49 @@ function decide(request: CData, context: Context, bundle: RuntimeBundle): Decisi
   }
   context.upstream = operation.apiVersion.upstream;
   const query = mark === undefined ? "" : string.sub(target, mark);
-  return forward(request, context, string.sub(path, operation.apiVersion.basePath.length + 1), query);
+  return forward(request, values, context, string.sub(path, operation.apiVersion.basePath.length + 1), query);
 }
 
 /** Points nginx at the upstream; the balancer fills in the address. */
-function forward(request: CData, context: Context, path: string, query: string): Decision | undefined {
+function forward(
+  request: CData,
+  values: CArray<NginxValue>,
+  context: Context,
+  path: string,
+  query: string,
+): Decision | undefined {
   const target = context.upstream === undefined ? undefined : pickTarget(context.upstream);
   if (target === undefined) {
     return { kind: "refuse", code: "upstream_unresolved" };
   }
   context.target = target;
   context.upstreamUrl = `${target.prefix}${path === "" ? "/" : path}${query}`;
-  writeVariable(request, UPSTREAM_URL, context.upstreamUrl);
-  writeVariable(request, UPSTREAM_HOST, target.hostField);
+  writeVariable(request, values, UPSTREAM_URL, context.upstreamUrl);
+  writeVariable(request, values, UPSTREAM_HOST, target.hostField);
   if (target.tlsName !== "") {
-    writeVariable(request, UPSTREAM_TLS_NAME, target.tlsName);
+    writeVariable(request, values, UPSTREAM_TLS_NAME, target.tlsName);
   }
   context.forwardedAt = monotonicMs();
   return undefined;
 }
 
-function writeRateFields(request: CData, context: Context): void {
+function writeRateFields(request: CData, values: CArray<NginxValue>, context: Context): void {
   if (context.rateLimit !== "" && context.plan !== undefined) {
-    writeVariable(request, RATE_LIMIT, context.rateLimit);
-    writeVariable(request, RATE_POLICY, context.plan.rateLimitPolicy);
+    writeVariable(request, values, RATE_LIMIT, context.rateLimit);
+    writeVariable(request, values, RATE_POLICY, context.plan.rateLimitPolicy);
   }
 }
 
 /** Calls from an allowed browser origin go through a location of their own, see nginx.conf. */
-function forwardCrossOrigin(request: CData, context: Context): void {
-  writeVariable(request, CORS_ORIGIN, context.corsOrigin);
-  writeVariable(request, CORS_EXPOSE, context.corsExpose);
-  writeVariable(request, VARY, "Origin");
+function forwardCrossOrigin(request: CData, values: CArray<NginxValue>, context: Context): void {
+  writeVariable(request, values, CORS_ORIGIN, context.corsOrigin);
+  writeVariable(request, values, CORS_EXPOSE, context.corsExpose);
+  writeVariable(request, values, VARY, "Origin");
   ngx.exec("@cross_origin");
 }
 
-function end(request: CData, context: Context, decision: Decision): void {
-  writeRateFields(request, context);
+function end(request: CData, values: CArray<NginxValue>, context: Context, decision: Decision): void {
+  writeRateFields(request, values, context);
   if (decision.kind === "answer") {
     context.outcome = SUCCESS;
     return sendAnswer(decision);

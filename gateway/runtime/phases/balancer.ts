@@ -1,7 +1,7 @@
 import { findContext } from "../contexts";
 import { allowTries, rebuildRequest, setPeer, setTimeouts } from "../host/balancer-functions";
-import { currentRequest, requestKey, writeVariable } from "../host/request";
-import { UPSTREAM_HOST } from "../host/variables";
+import { currentRequest, requestKey, variableValues, writeVariable } from "../host/request";
+import { REQUEST_ID, UPSTREAM_HOST } from "../host/variables";
 import { pickAddress, pickOtherTarget } from "../upstreams";
 
 /**
@@ -24,7 +24,7 @@ export function balancer(): void {
     const next = pickOtherTarget(upstream, context.target);
     if (next !== undefined) {
       context.target = next;
-      writeVariable(request, UPSTREAM_HOST, next.hostField);
+      writeVariable(request, variableValues(request, REQUEST_ID), UPSTREAM_HOST, next.hostField);
       rebuildRequest(request);
     }
   }

@@ -2,7 +2,14 @@ import { GATEWAY_ERRORS, type GatewayErrorCode } from "../../contract/errors";
 import { currentBundle } from "../bundle-store";
 import { findContext, openContext } from "../contexts";
 import { monotonicMs } from "../host/clock";
-import { currentRequest, readVariable, requestKey, requestMethod, writeVariable } from "../host/request";
+import {
+  currentRequest,
+  readVariable,
+  requestKey,
+  requestMethod,
+  variableValues,
+  writeVariable,
+} from "../host/request";
 import { sendProblem } from "../host/respond";
 import { REQUEST_ID, UPSTREAM_CONNECT_TIME } from "../host/variables";
 import { outcomeOfProblem } from "../outcomes";
@@ -27,7 +34,7 @@ export function problem(): void {
   let context = findContext(key);
   if (context === undefined) {
     context = openContext(key, nextRequestId(), monotonicMs(), requestMethod(request), currentBundle());
-    writeVariable(request, REQUEST_ID, context.id);
+    writeVariable(request, variableValues(request, REQUEST_ID), REQUEST_ID, context.id);
   }
   context.outcome = outcomeOfProblem(GATEWAY_ERRORS[code]);
   sendProblem(context, { kind: "refuse", code });
