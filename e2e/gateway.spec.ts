@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "@playwright/test";
 import { githubLike, kubernetesLike, stripeLike } from "../lib/openapi/fixtures/large-documents";
-import { callApi, offerPing, processOf, publish, Upstream } from "./support";
+import { sendLoad } from "../gateway/testing/send-load";
+import { addresses, callApi, offerPing, processOf, publish, Upstream, type Limit } from "./support";
 
 /** What the whole of Gatehouse promises about its gateway, tried on the Gatehouse that `npm start` starts. */
 test.describe.configure({ mode: "serial" });
@@ -34,6 +35,36 @@ test("public documents are imported without edits and published together", async
     await callApi("POST", `/apis/${slug}/versions`, { version: "v1", document, upstream: { targets } });
   }
   await publish();
+});
+
+test("20,000 calls over 64 connections against a limit: upstream, answers and usage agree to the call", async () => {
+  const quota = 5_000;
+  const from = new Date(Date.now() - 60_000).toISOString();
+  // A window so long that the run does not meet its end.
+  const limit: Limit = { name: "total", algorithm: "sliding-window", quota, windowSeconds: 31_536_000 };
+  const { key } = await offerPing("exact", upstream.url, limit);
+  await publish();
+  const before = upstream.count;
+  const load = await sendLoad({
+    origin: addresses().gateway,
+    path: "/exact/v1/ping",
+    headers: { "X-API-Key": key },
+    calls: 20_000,
+    connections: 64,
+  });
+  expect(load.broken).toBe(0);
+  expect(Object.fromEntries(load.statuses)).toEqual({ 200: quota, 429: 20_000 - quota });
+  expect(upstream.count - before).toBe(quota);
+  const usage = async () => {
+    const to = new Date(Date.now() + 60_000).toISOString();
+    const { rows } = await callApi<{ rows: { api: string; outcome: string; requests: number }[] }>(
+      "GET",
+      `/usage?${new URLSearchParams({ from, to, groupBy: "api,outcome" }).toString()}`,
+    );
+    const own = rows.filter((row) => row.api === "exact");
+    return Object.fromEntries(own.map((row) => [row.outcome, row.requests]));
+  };
+  await expect.poll(usage, { timeout: 20_000 }).toEqual({ success: quota, rate_limited: 20_000 - quota });
 });
 
 test("50 publishes during a constant load: no failed call, each answered by one release", async () => {

@@ -95,10 +95,18 @@ export async function publish(): Promise<number> {
   return number;
 }
 
+export interface Limit {
+  readonly name: string;
+  readonly algorithm: "fixed-window" | "sliding-window";
+  readonly quota: number;
+  readonly windowSeconds: number;
+}
+
 /** An API with one operation, GET /ping, in a product with one plan, and an application with a key that may call it. */
 export async function offerPing(
   slug: string,
   upstreamUrl: string,
+  limit: Limit = { name: "hourly", algorithm: "fixed-window", quota: 1_000_000, windowSeconds: 3_600 },
 ): Promise<{ key: string; url: string; forget: () => Promise<unknown> }> {
   const document = JSON.stringify({
     openapi: "3.1.0",
@@ -112,8 +120,12 @@ export async function offerPing(
     upstream: { targets: [{ url: upstreamUrl }] },
   });
   await callApi("POST", "/products", { slug, name: slug, versions: [{ api: slug, version: "v1" }] });
-  const limits = [{ name: "hourly", algorithm: "fixed-window", quota: 1_000_000, windowSeconds: 3_600 }];
-  await callApi("POST", `/products/${slug}/plans`, { slug: "all", name: "All", approval: "automatic", limits });
+  await callApi("POST", `/products/${slug}/plans`, {
+    slug: "all",
+    name: "All",
+    approval: "automatic",
+    limits: [limit],
+  });
   const { id } = await callApi<{ id: string }>("POST", "/applications", { name: slug });
   await callApi("POST", "/subscriptions", { application: id, product: slug, plan: "all" });
   const created = await callApi<{ id: string; key: string }>("POST", `/applications/${id}/keys`, {});
