@@ -131,9 +131,12 @@ describe("a release that must not be run leaves the one that runs and is reporte
     await untilRelease(2);
   });
 
-  afterEach(() => {
-    expect(controlPlane.lastHeartbeat?.release).toBe(2);
-    expect(JSON.parse(readFileSync(agent.file("active.json"), "utf8"))).toMatchObject({ release: 2 });
+  afterEach(async () => {
+    // The problem is told before everybody is back where they were.
+    await expect
+      .poll(() => JSON.parse(readFileSync(agent.file("active.json"), "utf8")) as unknown)
+      .toMatchObject({ release: 2 });
+    await expect.poll(() => controlPlane.lastHeartbeat?.release).toBe(2);
   });
 
   it("when its manifest is signed with another key", async () => {
