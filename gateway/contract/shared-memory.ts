@@ -1,6 +1,7 @@
 /**
  * Files that nginx workers map into memory and the agent reads or writes with plain file calls (coherent through the page cache).
- * Little-endian, 8-byte aligned. The C declarations the workers use are in runtime/host/shared-memory.ts; a test holds both equal.
+ * Little-endian, 8-byte aligned. The C declarations the workers use stand in
+ * runtime/control.ts, runtime/credential-store.ts and runtime/meter.ts; contract.lua.test.ts holds them equal to this.
  */
 
 /** `node.control`: the agent raises a word, workers notice within WORKER_POLL_SECONDS and answer in their slot. */

@@ -217,7 +217,7 @@ export class TestNode {
   }
 }
 
-/** Compiles the runtime to Lua when its sources are newer than the last build; tests call it once. */
+/** Compiles the runtime to Lua, for tests that may not rely on an earlier build. */
 export function buildRuntime(): void {
   execFileSync("node", [path.join(ROOT, "scripts/build-gateway.mjs")], { stdio: "pipe" });
 }
