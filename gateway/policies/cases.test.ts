@@ -1,14 +1,21 @@
 import { crc32 } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { ALL_CASES, checkResults, planOf, POLICY_RUNS_ON_NODE } from "../testing/policy-cases";
+import { ALL_CASES, checkResults, planOf, stepsOnNode } from "../testing/policy-cases";
 import { playCase } from "../testing/play-case";
+import { NODE_NATIVES } from "../testing/node-natives";
 import { POLICY_NAMES } from "./index";
 
 describe.each(Object.entries(ALL_CASES))("%s, on Node", (policy, cases) => {
   it.each(cases.map((testCase) => [testCase.name, testCase] as const))("%s", (_name, testCase) => {
-    const run = POLICY_RUNS_ON_NODE[policy];
     const plan = planOf(policy, testCase);
-    const results = playCase(run as never, plan, testCase.scene ?? {}, testCase.steps, (text) => crc32(text));
+    const results = playCase(
+      stepsOnNode(policy),
+      plan,
+      testCase.scene ?? {},
+      testCase.steps,
+      (text) => crc32(text),
+      NODE_NATIVES,
+    );
     checkResults(testCase, results);
   });
 });

@@ -1,4 +1,5 @@
-import { CREDENTIAL_ACTIVE, CREDENTIAL_REVOKED } from "../../contract/shared-memory";
+import { signerName } from "../../contract/key-format";
+import { CREDENTIAL_ACTIVE, CREDENTIAL_REVOKED, CREDENTIAL_SIGNING } from "../../contract/shared-memory";
 import type { PolicyCase } from "../case";
 import type { Credential } from "../types";
 
@@ -55,6 +56,16 @@ export const cases: readonly PolicyCase[] = [
     ],
   },
   {
+    name: "takes no signing secret's name for a key",
+    scene: {
+      credentials: [
+        { key: signerName("key_1"), credential: credential({ state: CREDENTIAL_SIGNING }), signingKey: "c2VjcmV0" },
+      ],
+      variables: { http_x_api_key: signerName("key_1") },
+    },
+    steps: [{ expect: { decision: refusal("key_malformed"), credential: 0 } }],
+  },
+  {
     name: "refuses a revoked key, and still leaves its credential for the meter",
     scene: known({ state: CREDENTIAL_REVOKED }),
     steps: [{ expect: { decision: refusal("key_revoked"), credential: 5 } }],
@@ -80,6 +91,67 @@ export const cases: readonly PolicyCase[] = [
     steps: [
       { expect: { decision: refusal("key_missing") } },
       { scene: { variables: { http_x_partner_key: KEY } }, expect: { decision: "pass", credential: 5 } },
+    ],
+  },
+  {
+    name: "looks in several places in order, and empties them all",
+    config: {
+      places: [{ in: "header", name: "X-Partner-Key" }, { in: "bearer" }, { in: "query", name: "api_key" }],
+    },
+    scene: { ...known(), variables: {} },
+    steps: [
+      {
+        scene: { variables: { http_x_partner_key: KEY, http_authorization: `Bearer ${OTHER_KEY}` } },
+        request: { query: `?a=1&api_key=${OTHER_KEY}&b=2` },
+        expect: {
+          decision: "pass",
+          credential: 5,
+          requestFields: "X-Partner-Key:; Authorization:",
+          query: "?a=1&b=2",
+        },
+      },
+      {
+        scene: { variables: { http_authorization: `bearer ${KEY}` } },
+        expect: { decision: "pass", credential: 5, requestFields: "Authorization:" },
+      },
+      {
+        scene: { variables: { http_authorization: "Basic eDp5" } },
+        request: { query: `?api_key=${KEY}` },
+        expect: { decision: "pass", credential: 5, requestFields: "", query: "" },
+      },
+      { scene: { variables: {} }, expect: { decision: refusal("key_missing") } },
+    ],
+  },
+  {
+    name: "finds a key in the query under any way to write its name, and leaves no copy of it",
+    config: { places: [{ in: "query", name: "api_key" }] },
+    scene: { ...known(), variables: {} },
+    steps: [
+      {
+        request: { query: `?%61pi_key=${KEY}&x=%2F&api_key=${KEY}&api_key` },
+        expect: { decision: "pass", credential: 5, query: "?x=%2F" },
+      },
+      {
+        request: { query: `?xapi_key=${KEY}&y=api_key=${KEY}` },
+        expect: { decision: refusal("key_missing"), query: `?xapi_key=${KEY}&y=api_key=${KEY}` },
+      },
+      { request: { query: "?api_key=" }, expect: { decision: refusal("key_missing"), query: "" } },
+    ],
+  },
+  {
+    name: "leaves a request without a key to the next authenticator, but not one with a wrong key",
+    planScope: {
+      basePath: "",
+      operation: undefined,
+      authentication: { isLast: false, challenge: "ApiKey, Basic" },
+    },
+    scene: known(),
+    steps: [
+      { scene: { variables: {} }, expect: { decision: "pass", credential: 0 } },
+      {
+        scene: { variables: { http_x_api_key: OTHER_KEY } },
+        expect: { decision: { kind: "refuse", code: "key_unknown", challenge: "ApiKey, Basic" } },
+      },
     ],
   },
 ];

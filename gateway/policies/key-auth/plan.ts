@@ -1,7 +1,32 @@
 import type { z } from "zod";
+import { planAuthentication } from "../config/authentication";
+import { fieldVariable } from "../config/field-name";
+import type { PlanScope } from "../manifest";
 import type { config } from "./manifest";
-import type { KeyAuthPlan } from "./run";
+import type { KeyAuthPlan, KeyPlace } from "./run";
 
-export function plan(settings: z.infer<typeof config>): KeyAuthPlan {
-  return { variable: `http_${settings.header.toLowerCase().replaceAll("-", "_")}` };
+type Settings = z.infer<typeof config>;
+
+const DEFAULT_HEADER = "X-API-Key";
+
+export function plan({ header, places }: Settings, scope: PlanScope): KeyAuthPlan {
+  return {
+    places: (places ?? [{ in: "header", name: header ?? DEFAULT_HEADER }]).map(planPlace),
+    ...planAuthentication(scope),
+  };
+}
+
+function planPlace(place: NonNullable<Settings["places"]>[number]): KeyPlace {
+  if (place.in === "header") {
+    const { name } = place;
+    // nginx.conf keeps this one field from the upstream by itself, for every call.
+    return {
+      in: "header",
+      name: name.toLowerCase() === DEFAULT_HEADER.toLowerCase() ? "" : name,
+      variable: fieldVariable(name),
+    };
+  }
+  return place.in === "query"
+    ? { in: "query", name: place.name, variable: "" }
+    : { in: "bearer", name: "Authorization", variable: "http_authorization" };
 }

@@ -27,6 +27,15 @@ const application = (id: number): Credential => ({
 const refused = (retryAfterSeconds: number, ...violatedPolicies: string[]) =>
   ({ kind: "refuse", code: "rate_limit_exceeded", retryAfterSeconds, violatedPolicies }) as const;
 
+const byTenant = (
+  claims?: Record<string, string>,
+  limits = [limit({ quota: 1, scope: "claim", claim: "tenant" })],
+) => ({
+  subscription: 1,
+  limits,
+  ...(claims !== undefined && { claims }),
+});
+
 const at = (seconds: number) => ({ nowSeconds: START + seconds });
 
 const fixed = { subscription: 1, limits: [limit()] };
@@ -191,7 +200,7 @@ const severalLimits: readonly PolicyCase[] = [
         request: three([1, 1, 5]),
         expect: {
           decision: refused(3600, "nine", "one"),
-          rateLimit: '"nine";r=0;t=60, "one";r=0;t=3600, "two";r=3;t=60',
+          rateLimit: '"nine";r=0;t=60, "one";r=0;t=3600, "two";r=4;t=60',
         },
       },
     ],
@@ -285,6 +294,32 @@ const scopes: readonly PolicyCase[] = [
         expect: { decision: "pass" },
       },
     ],
+  },
+  {
+    name: "with scope claim each value has the quota for itself, within a subscription, and without one the empty value has it",
+    scene: at(0),
+    steps: [
+      { request: byTenant({ tenant: "a", sub: "1" }), expect: { decision: "pass" } },
+      { request: byTenant({ tenant: "a", sub: "2" }), expect: { decision: refused(60, "burst") } },
+      { request: byTenant({ tenant: "b" }), expect: { decision: "pass" } },
+      { request: { ...byTenant({ tenant: "a" }), subscription: 2 }, expect: { decision: "pass" } },
+      { request: byTenant({ sub: "1" }), expect: { decision: "pass" } },
+      { request: byTenant(), expect: { decision: refused(60, "burst") } },
+      { request: byTenant({ tenant: "" }), expect: { decision: refused(60, "burst") } },
+    ],
+  },
+  {
+    name: "with scope claim an operation with a quota of its own is counted apart for each value",
+    scene: at(0),
+    steps: (["a", "b"] as const).flatMap((tenant) => {
+      const own = limit({ quota: 5, scope: "claim", claim: "tenant", operations: [{ operation: 12, quota: 1 }] });
+      const request = { ...byTenant({ tenant }, [own]), operation: 12 };
+      return [
+        { request, expect: { decision: "pass" as const } },
+        { request, expect: { decision: refused(60, "burst") } },
+        { request: { ...request, operation: 11 }, expect: { decision: "pass" as const } },
+      ];
+    }),
   },
 ];
 

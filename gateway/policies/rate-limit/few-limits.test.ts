@@ -8,13 +8,14 @@ import { run } from "./run";
 import { runMany } from "./many-limits";
 import type { PolicyRun } from "../types";
 
-it("limits written out and limits in a loop decide, charge and tell the same", () => {
+it("a single window, limits written out and limits in a loop decide, charge and tell the same", () => {
   const play = (steps: readonly CaseStep[], policy: PolicyRun<never>) =>
-    playCase(policy, {}, {}, steps, (text) => crc32(text));
-  const inLoop: PolicyRun<never> = (_plan, request, host) =>
-    request.plan === undefined || request.plan.limits.length === 0
-      ? undefined
-      : runMany(request.plan.limits, request, host);
+    playCase({ run: policy }, {}, {}, steps, (text) => crc32(text));
+  const inLoop: PolicyRun<never> = (_plan, request, host) => {
+    const plan = request.plan?.byOperation?.[request.operation] ?? request.plan;
+    request.plan = plan;
+    return plan === undefined || plan.rules.length === 0 ? undefined : runMany(plan.rules, request, host);
+  };
   const property = fc.property(fc.array(limitSteps, { minLength: 1, maxLength: 40 }), (steps) => {
     const written = play(steps, run);
     expect(written).toEqual(play(steps, inLoop));

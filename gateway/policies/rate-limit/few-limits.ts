@@ -1,21 +1,21 @@
-import type { Limit } from "../../contract/bundle-types";
 import type { Decision } from "../../contract/decision";
-import type { Counter, PolicyHost, PolicyRequest } from "../types";
-import { detailOf, rateLimitField, subjectOf } from "./subject";
-import { resetSeconds, retryAfterSeconds, rollWindow, usedOf } from "./window";
-
-/** One limit of the request on its way from the lock to the answer. */
-interface Claim {
-  limit: Limit | undefined;
-  subject: number;
-  detail: number;
-  stripe: number;
-  counter: Counter | undefined;
-  isRefused: boolean;
-  remaining: number;
-  /** Until the window ends, or until it is worth trying again. */
-  seconds: number;
-}
+import type { PolicyHost, PolicyRequest, ViolatedLimit } from "../types";
+import {
+  charge,
+  chargeRefused,
+  check,
+  fieldOf,
+  fill,
+  newClaim,
+  refusesNext,
+  take,
+  tell,
+  tellRefused,
+  type Claim,
+} from "./claim";
+import type { Rule } from "./rule";
+import { noteSettlement } from "./settle";
+import { noteShadowed } from "./shadow";
 
 /**
  * Used by every request anew; nothing yields between its locks. Fresh ones would be so many values at once that LuaJIT runs out of places
@@ -27,73 +27,101 @@ const THIRD = newClaim();
 const FOURTH = newClaim();
 
 /**
- * Two to four limits, written out: LuaJIT does not compile a function whose path holds a loop. All are checked, then all are charged: a
- * refused request charges none. many-limits.ts does the same for more.
+ * One to four limits, written out: LuaJIT does not compile a function whose path holds a loop. All are checked, then all are charged: a
+ * refused request charges none, but those that count refused ones. many-limits.ts does the same for more.
  */
 export function runFew(
-  first: Limit,
-  second: Limit,
-  third: Limit | undefined,
-  fourth: Limit | undefined,
+  first: Rule,
+  second: Rule | undefined,
+  third: Rule | undefined,
+  fourth: Rule | undefined,
   request: PolicyRequest,
   host: PolicyHost,
 ): Decision | undefined {
+  // Around each third, because with two limits the three and the phase around them are too long for one trace. One limit fits.
+  cutTrace(second, host);
   const a = fill(FIRST, first, request, host);
-  const b = fill(SECOND, second, request, host);
+  const b = second === undefined ? undefined : fill(SECOND, second, request, host);
   const c = third === undefined ? undefined : fill(THIRD, third, request, host);
   const d = fourth === undefined ? undefined : fill(FOURTH, fourth, request, host);
   // An absent limit takes the first one's stripe: a stripe is locked once, however often it is named.
+  const stripeB = b === undefined ? a.stripe : b.stripe;
   const stripeC = c === undefined ? a.stripe : c.stripe;
   const stripeD = d === undefined ? a.stripe : d.stripe;
-  lockAscending(a.stripe, b.stripe, stripeC, stripeD, host);
+  lockAscending(a.stripe, stripeB, stripeC, stripeD, host);
   const hasRoom = take(a, host) && take(b, host) && take(c, host) && take(d, host);
   if (!hasRoom) {
-    unlockAll(a.stripe, b.stripe, stripeC, stripeD, host);
+    unlockAll(a.stripe, stripeB, stripeC, stripeD, host);
     return { kind: "refuse", code: "limit_state_exhausted" };
   }
-  // One moment for all limits, read under the locks.
+  cutTrace(second, host);
+  // One moment for all limits, read under the locks: no worker can come with an older time than a counter has seen.
   const now = host.nowSeconds();
-  check(a, now);
-  check(b, now);
-  check(c, now);
-  check(d, now);
-  const isRefused = a.isRefused || b.isRefused || (c !== undefined && c.isRefused) || (d !== undefined && d.isRefused);
-  if (!isRefused) {
-    charge(a);
-    charge(b);
-    charge(c);
-    charge(d);
+  check(a, now, host);
+  check(b, now, host);
+  check(c, now, host);
+  check(d, now, host);
+  const isRefused = refuses(a) || refuses(b) || refuses(c) || refuses(d);
+  if (isRefused) {
+    const refusal = refuse(a, b, c, d, request);
+    unlockAll(a.stripe, stripeB, stripeC, stripeD, host);
+    return refusal;
   }
-  unlockAll(a.stripe, b.stripe, stripeC, stripeD, host);
-  request.rateLimit = `${fieldOf(a)}, ${fieldOf(b)}${c === undefined ? "" : `, ${fieldOf(c)}`}${d === undefined ? "" : `, ${fieldOf(d)}`}`;
-  return isRefused ? refusalOf(a, b, c, d) : undefined;
+  cutTrace(second, host);
+  charge(a, host);
+  charge(b, host);
+  charge(c, host);
+  charge(d, host);
+  unlockAll(a.stripe, stripeB, stripeC, stripeD, host);
+  request.rateLimit = fieldsOf(a, b, c, d);
+  if (shadows(a) || shadows(b) || shadows(c) || shadows(d)) {
+    noteAllShadowed(a, b, c, d, request, host);
+  }
+  noteSettlement(a, request);
+  noteSettlement(b, request);
+  noteSettlement(c, request);
+  noteSettlement(d, request);
+  cutTrace(second, host);
+  const delay = Math.max(a.delaySeconds, delayOf(b), delayOf(c), delayOf(d));
+  if (delay > 0) {
+    host.sleep(delay);
+  }
+  return undefined;
 }
 
-function fill(claim: Claim, limit: Limit, request: PolicyRequest, host: PolicyHost): Claim {
-  const subject = subjectOf(limit, request, host);
-  const detail = detailOf(limit, request, host);
-  claim.limit = limit;
-  claim.subject = subject;
-  claim.detail = detail;
-  claim.stripe = host.stripeOf(limit.id, subject, detail);
-  claim.counter = undefined;
-  claim.isRefused = false;
-  claim.remaining = 0;
-  claim.seconds = 0;
-  return claim;
+function cutTrace(second: Rule | undefined, host: PolicyHost): void {
+  if (second !== undefined) {
+    host.cutTrace();
+  }
 }
 
-function newClaim(): Claim {
-  return {
-    limit: undefined,
-    subject: 0,
-    detail: 0,
-    stripe: 0,
-    counter: undefined,
-    isRefused: false,
-    remaining: 0,
-    seconds: 0,
-  };
+export function refuses(claim: Claim | undefined): boolean {
+  return claim !== undefined && claim.isRefused && claim.rule !== undefined && !claim.rule.isShadow;
+}
+
+function shadows(claim: Claim | undefined): boolean {
+  return claim !== undefined && claim.isRefused;
+}
+
+function noteAllShadowed(
+  a: Claim,
+  b: Claim | undefined,
+  c: Claim | undefined,
+  d: Claim | undefined,
+  request: PolicyRequest,
+  host: PolicyHost,
+): void {
+  const shadowed: ViolatedLimit[] = [];
+  noteShadowed(a, shadowed, host);
+  noteShadowed(b, shadowed, host);
+  noteShadowed(c, shadowed, host);
+  noteShadowed(d, shadowed, host);
+  request.isShadowed = true;
+  request.violatedLimits = shadowed;
+}
+
+function delayOf(claim: Claim | undefined): number {
+  return claim === undefined ? 0 : claim.delaySeconds;
 }
 
 /** Locks four stripes in ascending order, each once: two workers can never wait for each other. Sorts by a network of five comparisons. */
@@ -133,52 +161,61 @@ function unlockAll(first: number, second: number, third: number, fourth: number,
   }
 }
 
-/** Takes the claim's counter; false when there is no room for one. */
-function take(claim: Claim | undefined, host: PolicyHost): boolean {
-  if (claim === undefined || claim.limit === undefined) {
-    return true;
-  }
-  claim.counter = host.counter(claim.limit.id, claim.subject, claim.detail);
-  return claim.counter !== undefined;
+function fieldsOf(a: Claim, b: Claim | undefined, c: Claim | undefined, d: Claim | undefined): string {
+  return joinFields(
+    joinFields(fieldOf(a), b === undefined ? "" : fieldOf(b)),
+    joinFields(c === undefined ? "" : fieldOf(c), d === undefined ? "" : fieldOf(d)),
+  );
 }
 
-function check(claim: Claim | undefined, nowSeconds: number): void {
-  if (claim === undefined || claim.limit === undefined || claim.counter === undefined) {
-    return;
+export function joinFields(left: string, right: string): string {
+  if (right === "") {
+    return left;
   }
-  const limit = claim.limit;
-  const now = rollWindow(limit, claim.counter, nowSeconds);
-  const used = usedOf(limit, claim.counter, now);
-  if (used + 1 > limit.quota) {
-    claim.isRefused = true;
-    claim.seconds = retryAfterSeconds(limit, claim.counter, now);
-  } else {
-    claim.remaining = Math.floor(limit.quota - used - 1);
-    claim.seconds = resetSeconds(limit, claim.counter, now);
-  }
+  return left === "" ? right : `${left}, ${right}`;
 }
 
-function charge(claim: Claim | undefined): void {
-  if (claim !== undefined && claim.counter !== undefined) {
-    claim.counter.current = claim.counter.current + 1;
-  }
-}
-
-function fieldOf(claim: Claim): string {
-  return claim.limit === undefined ? "" : rateLimitField(claim.limit, claim.remaining, claim.seconds);
-}
-
-function refusalOf(a: Claim, b: Claim, c: Claim | undefined, d: Claim | undefined): Decision {
-  const violated: string[] = [];
+function refuse(
+  a: Claim,
+  b: Claim | undefined,
+  c: Claim | undefined,
+  d: Claim | undefined,
+  request: PolicyRequest,
+): Decision {
+  const violated: ViolatedLimit[] = [];
   const wait = Math.max(blame(a, violated), blame(b, violated), blame(c, violated), blame(d, violated));
-  return { kind: "refuse", code: "rate_limit_exceeded", retryAfterSeconds: wait, violatedPolicies: violated };
+  request.rateLimit = fieldsOf(a, b, c, d);
+  request.violatedLimits = violated;
+  return { kind: "refuse", code: "rate_limit_exceeded", retryAfterSeconds: wait, violatedPolicies: namesOf(violated) };
 }
 
-/** Adds the limit to the violated ones if it said no. @returns seconds to wait for it */
-function blame(claim: Claim | undefined, violated: string[]): number {
-  if (claim === undefined || claim.limit === undefined || !claim.isRefused) {
+export function namesOf(violated: readonly ViolatedLimit[]): string[] {
+  const names: string[] = [];
+  for (const { limit } of violated) {
+    names.push(limit.name);
+  }
+  return names;
+}
+
+/**
+ * Of a request that is refused: charges the limit if it counts those, works out what is told of it, and adds it to the violated ones if it said
+ * no. In this order, because a charge puts off the time to come back at.
+ * @returns seconds to wait for it, at least 1 where nobody can tell; 0 for a limit that does not stand in the way
+ */
+export function blame(claim: Claim | undefined, violated: ViolatedLimit[]): number {
+  if (claim === undefined || claim.rule === undefined) {
     return 0;
   }
-  violated.push(claim.limit.name);
-  return claim.seconds;
+  const isCharged = chargeRefused(claim);
+  if (isCharged && !claim.isRefused && refusesNext(claim)) {
+    tellRefused(claim);
+    return claim.rule.isShadow ? 0 : claim.seconds;
+  }
+  tell(claim, isCharged);
+  if (!claim.isRefused || claim.rule.isShadow) {
+    return 0;
+  }
+  const retryAfterSeconds = Math.max(1, claim.seconds);
+  violated.push({ limit: claim.rule, used: claim.used, retryAfterSeconds });
+  return retryAfterSeconds;
 }

@@ -1,74 +1,89 @@
-import type { Limit } from "../../contract/bundle-types";
-import type { Decision, Refusal } from "../../contract/decision";
-import type { Counter, PolicyHost, PolicyRequest } from "../types";
-import { detailOf, rateLimitField, subjectOf } from "./subject";
-import { resetSeconds, retryAfterSeconds, rollWindow, usedOf } from "./window";
+import type { Decision } from "../../contract/decision";
+import type { PolicyHost, PolicyRequest, ViolatedLimit } from "../types";
+import { charge, check, fieldOf, fill, newClaim, take, type Claim } from "./claim";
+import { blame, joinFields, namesOf, refuses } from "./few-limits";
+import type { Rule } from "./rule";
+import { noteSettlement } from "./settle";
+import { noteShadowed } from "./shadow";
 
-/** Any number of limits, in loops. All are checked, then all are charged: a refused request charges none. */
-export function runMany(limits: readonly Limit[], request: PolicyRequest, host: PolicyHost): Decision | undefined {
-  const stripes = lockStripes(limits, request, host);
-  const counters: Counter[] = [];
-  for (const limit of limits) {
-    const counter = host.counter(limit.id, subjectOf(limit, request, host), detailOf(limit, request, host));
-    if (counter === undefined) {
-      unlockStripes(stripes, host);
-      return { kind: "refuse", code: "limit_state_exhausted" };
-    }
-    counters.push(counter);
-  }
-  const refusal = checkAll(limits, counters, request, host.nowSeconds());
-  if (refusal === undefined) {
-    for (const counter of counters) {
-      counter.current = counter.current + 1;
-    }
-  }
-  unlockStripes(stripes, host);
-  return refusal;
-}
-
-function checkAll(
-  limits: readonly Limit[],
-  counters: readonly Counter[],
-  request: PolicyRequest,
-  nowSeconds: number,
-): Refusal | undefined {
-  const violated: string[] = [];
-  let fields = "";
-  let longestWait = 0;
-  let index = 0;
-  for (const limit of limits) {
-    const counter = counters[index];
-    index += 1;
-    if (counter !== undefined) {
-      const now = rollWindow(limit, counter, nowSeconds);
-      const used = usedOf(limit, counter, now);
-      const refused = used + 1 > limit.quota;
-      const seconds = refused ? retryAfterSeconds(limit, counter, now) : resetSeconds(limit, counter, now);
-      if (refused) {
-        violated.push(limit.name);
-        longestWait = seconds > longestWait ? seconds : longestWait;
-      }
-      const text = rateLimitField(limit, refused ? 0 : Math.floor(limit.quota - used - 1), seconds);
-      fields = fields === "" ? text : `${fields}, ${text}`;
-    }
-  }
-  request.rateLimit = fields;
-  if (violated.length === 0) {
-    return undefined;
-  }
-  return { kind: "refuse", code: "rate_limit_exceeded", retryAfterSeconds: longestWait, violatedPolicies: violated };
-}
-
-/** Locks the stripes of all limits in ascending order, each once: two workers can never wait for each other. */
-function lockStripes(limits: readonly Limit[], request: PolicyRequest, host: PolicyHost): number[] {
+/** Any number of limits, in loops. All are checked, then all are charged, as in few-limits.ts. */
+export function runMany(rules: readonly Rule[], request: PolicyRequest, host: PolicyHost): Decision | undefined {
+  const claims: Claim[] = [];
   const stripes: number[] = [];
-  for (const limit of limits) {
-    insertStripe(stripes, host.stripeOf(limit.id, subjectOf(limit, request, host), detailOf(limit, request, host)));
+  for (const rule of rules) {
+    const claim = fill(newClaim(), rule, request, host);
+    claims.push(claim);
+    insertStripe(stripes, claim.stripe);
   }
   for (const stripe of stripes) {
     host.lock(stripe);
   }
-  return stripes;
+  const decision = decide(claims, request, host);
+  for (const stripe of stripes) {
+    host.unlock(stripe);
+  }
+  if (decision === undefined) {
+    settleLater(claims, request, host);
+  }
+  return decision;
+}
+
+function decide(claims: readonly Claim[], request: PolicyRequest, host: PolicyHost): Decision | undefined {
+  for (const claim of claims) {
+    if (!take(claim, host)) {
+      return { kind: "refuse", code: "limit_state_exhausted" };
+    }
+  }
+  const now = host.nowSeconds();
+  let isRefused = false;
+  for (const claim of claims) {
+    check(claim, now, host);
+    isRefused = isRefused || refuses(claim);
+  }
+  if (isRefused) {
+    return refuse(claims, request);
+  }
+  for (const claim of claims) {
+    charge(claim, host);
+  }
+  request.rateLimit = fieldsOf(claims);
+  return undefined;
+}
+
+function refuse(claims: readonly Claim[], request: PolicyRequest): Decision {
+  const violated: ViolatedLimit[] = [];
+  let wait = 0;
+  for (const claim of claims) {
+    wait = Math.max(wait, blame(claim, violated));
+  }
+  request.rateLimit = fieldsOf(claims);
+  request.violatedLimits = violated;
+  return { kind: "refuse", code: "rate_limit_exceeded", retryAfterSeconds: wait, violatedPolicies: namesOf(violated) };
+}
+
+function fieldsOf(claims: readonly Claim[]): string {
+  let fields = "";
+  for (const claim of claims) {
+    fields = joinFields(fields, fieldOf(claim));
+  }
+  return fields;
+}
+
+function settleLater(claims: readonly Claim[], request: PolicyRequest, host: PolicyHost): void {
+  const shadowed: ViolatedLimit[] = [];
+  let delay = 0;
+  for (const claim of claims) {
+    noteShadowed(claim, shadowed, host);
+    noteSettlement(claim, request);
+    delay = Math.max(delay, claim.delaySeconds);
+  }
+  if (shadowed.length > 0) {
+    request.isShadowed = true;
+    request.violatedLimits = shadowed;
+  }
+  if (delay > 0) {
+    host.sleep(delay);
+  }
 }
 
 /** By hand: `sort` needs a closure per call, which LuaJIT does not compile. There are as many stripes as a plan has limits, so a few. */
@@ -86,10 +101,4 @@ function insertStripe(stripes: number[], stripe: number): void {
     stripes[index] = stripes[index - 1] ?? stripe;
   }
   stripes[place] = stripe;
-}
-
-function unlockStripes(stripes: readonly number[], host: PolicyHost): void {
-  for (const stripe of stripes) {
-    host.unlock(stripe);
-  }
 }

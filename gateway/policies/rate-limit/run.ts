@@ -1,6 +1,6 @@
 import type { Limit } from "../../contract/bundle-types";
 import type { Decision } from "../../contract/decision";
-import type { PolicyHost, PolicyRequest } from "../types";
+import type { PolicyHost, PolicyRequest, RuntimePlan } from "../types";
 import { runFew } from "./few-limits";
 import { runMany } from "./many-limits";
 import { detailOf, rateLimitField, subjectOf } from "./subject";
@@ -16,19 +16,27 @@ export function run(_plan: RateLimitPlan, request: PolicyRequest, host: PolicyHo
   if (plan === undefined) {
     return undefined;
   }
-  const limits = plan.limits;
-  const first = limits[0];
+  const only = plan.only;
+  return only === undefined ? runRules(plan, request, host) : runOne(only, request, host);
+}
+
+/** Whatever is more than one window of calls. */
+function runRules(general: RuntimePlan, request: PolicyRequest, host: PolicyHost): Decision | undefined {
+  let plan = general;
+  if (general.byOperation !== undefined) {
+    const own = general.byOperation[request.operation];
+    if (own !== undefined) {
+      plan = own;
+      request.plan = own;
+    }
+  }
+  const rules = plan.rules;
+  const first = rules[0];
   if (first === undefined) {
     return undefined;
   }
-  const second = limits[1];
-  if (second === undefined) {
-    return runOne(first, request, host);
-  }
   // A loop anywhere in here would leave the whole access phase to the interpreter (runtime/README.md): usual plans stay free of it.
-  return limits.length <= 4
-    ? runFew(first, second, limits[2], limits[3], request, host)
-    : runMany(limits, request, host);
+  return rules.length <= 4 ? runFew(first, rules[1], rules[2], rules[3], request, host) : runMany(rules, request, host);
 }
 
 function runOne(limit: Limit, request: PolicyRequest, host: PolicyHost): Decision | undefined {
@@ -45,9 +53,10 @@ function runOne(limit: Limit, request: PolicyRequest, host: PolicyHost): Decisio
   const now = rollWindow(limit, counter, host.nowSeconds());
   const used = usedOf(limit, counter, now);
   if (used + 1 > limit.quota) {
-    const retryAfter = retryAfterSeconds(limit, counter, now);
+    const retryAfter = retryAfterSeconds(limit, counter, now, 1);
     host.unlock(stripe);
     request.rateLimit = rateLimitField(limit, 0, retryAfter);
+    request.violatedLimits = [{ limit, used, retryAfterSeconds: retryAfter }];
     return {
       kind: "refuse",
       code: "rate_limit_exceeded",

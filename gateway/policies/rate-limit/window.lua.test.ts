@@ -27,7 +27,7 @@ describeLua("random sequences on LuaJIT come out as on Node", (lua) => {
       fc.asyncProperty(fc.array(limitSteps, { minLength: 1, maxLength: 40 }), async (steps) => {
         const argument = { policy: "rate-limit", plan: {}, scene: {}, steps };
         const results = await lua().call<StepResult[]>("play", argument);
-        const expected = playCase(run, {}, {}, steps, (text) => crc32(text));
+        const expected = playCase({ run }, {}, {}, steps, (text) => crc32(text));
         expect(results).toEqual(expected);
         expect(expected.map(({ faults }) => faults).join("")).toBe("");
       }),

@@ -1,5 +1,6 @@
 import type { Limit } from "../../contract/bundle-types";
-import type { Counter } from "../types";
+import { levelNow } from "./bucket";
+import type { Counter } from "./counter";
 
 /**
  * The window algorithms: pure arithmetic over one counter. Windows are aligned to multiples of their length since the epoch.
@@ -43,12 +44,15 @@ function changeWindow(limit: Limit, counter: Counter, nowSeconds: number): numbe
 }
 
 /** What counts as used at `nowSeconds` in a counter that may be windows behind and still has its old length. */
-function usedUnderOldLength(limit: Limit, counter: Counter, nowSeconds: number): number {
+export function usedUnderOldLength(limit: Limit, counter: Counter, nowSeconds: number): number {
   if (counter.windowSeconds === 0) {
     return 0;
   }
+  if (counter.windowSeconds < 0) {
+    return levelNow(counter, nowSeconds);
+  }
   const windows = (nowSeconds - counter.start) / counter.windowSeconds;
-  if (limit.algorithm === "fixed-window") {
+  if (limit.algorithm !== "sliding-window") {
     return windows < 1 ? counter.current : 0;
   }
   if (windows < 1) {
@@ -72,12 +76,16 @@ export function resetSeconds(limit: Limit, counter: Counter, nowSeconds: number)
   return seconds < 1 ? 1 : seconds;
 }
 
-/** The first whole number of seconds, at least 1, after which one more request is admitted if nobody else calls. */
-export function retryAfterSeconds(limit: Limit, counter: Counter, nowSeconds: number): number {
+/** The first whole number of seconds, at least 1, after which a request of that cost is admitted if nobody else calls. */
+export function retryAfterSeconds(limit: Limit, counter: Counter, nowSeconds: number, cost: number): number {
   if (limit.algorithm === "fixed-window") {
     return resetSeconds(limit, counter, nowSeconds);
   }
-  const room = limit.quota - 1;
+  const room = limit.quota - cost;
+  if (room < 0) {
+    // Never, as it stands: a quota that a subscription got before the plan made the call dearer.
+    return resetSeconds(limit, counter, nowSeconds);
+  }
   const fadesNow = counter.current <= room && counter.previous > 0;
   const waited = fadesNow
     ? (1 - (room - counter.current) / counter.previous) * limit.windowSeconds

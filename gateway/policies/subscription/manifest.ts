@@ -7,9 +7,10 @@ export const manifest = {
   name: "subscription",
   title: "Subscription",
   summary: "Lets an application through only with an active subscription to a plan that covers the API version.",
-  phase: "access",
+  scopes: [],
+  requires: ["key-auth", "basic-auth", "hmac-auth"],
   before: ["rate-limit"],
-  after: ["key-auth"],
+  after: ["key-auth", "basic-auth", "hmac-auth"],
   config,
   errorCodes: ["subscription_missing"],
 } as const satisfies PolicyManifest<typeof config>;

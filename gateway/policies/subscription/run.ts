@@ -11,11 +11,18 @@ export function run(_plan: SubscriptionPlan, request: PolicyRequest, host: Polic
   if (credential === undefined) {
     return { kind: "refuse", code: "subscription_missing" };
   }
-  const grant = host.findGrant(credential, request.apiVersion);
+  const grant = host.findGrant(request, credential, request.apiVersion);
   if (grant === undefined) {
     return { kind: "refuse", code: "subscription_missing" };
   }
   request.subscription = grant.subscription;
   request.plan = grant.plan;
-  return undefined;
+  const chain = grant.plan.chain;
+  if (chain === undefined) {
+    return undefined;
+  }
+  if (chain.shapesAlways) {
+    request.isShaped = true;
+  }
+  return chain.decide(request, host);
 }

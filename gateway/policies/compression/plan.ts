@@ -1,0 +1,5 @@
+import type { CompressionPlan } from "./run";
+
+export function plan(): CompressionPlan {
+  return {};
+}

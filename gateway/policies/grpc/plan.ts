@@ -1,0 +1,5 @@
+import type { GrpcPlan } from "./run";
+
+export function plan(): GrpcPlan {
+  return {};
+}

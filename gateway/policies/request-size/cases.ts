@@ -1,0 +1,43 @@
+import type { PolicyCase } from "../case";
+
+const config = { maxBodyBytes: 1000 };
+const tooLarge = {
+  kind: "refuse",
+  code: "body_too_large",
+  detail: "The body may have at most 1000 bytes.",
+} as const;
+
+export const cases: readonly PolicyCase[] = [
+  {
+    name: "lets a body of the very size through, and refuses one byte more",
+    config,
+    steps: [
+      { scene: { variables: { http_content_length: "1000" } }, expect: { decision: "pass" } },
+      { scene: { variables: { http_content_length: "1001" } }, expect: { decision: tooLarge } },
+      { scene: { variables: { http_content_length: "99999999999999999999" } }, expect: { decision: tooLarge } },
+    ],
+  },
+  {
+    name: "lets a request without a body through",
+    config: { maxBodyBytes: 0 },
+    steps: [
+      { expect: { decision: "pass" } },
+      { scene: { variables: { http_content_length: "0" } }, expect: { decision: "pass" } },
+    ],
+  },
+  {
+    name: "takes in a body sent in chunks, and judges it whole",
+    config,
+    scene: { variables: { http_transfer_encoding: "chunked" } },
+    steps: [
+      { scene: { body: "x".repeat(1000) }, expect: { decision: "pass" } },
+      { scene: { body: "x".repeat(1001) }, expect: { decision: tooLarge } },
+    ],
+  },
+  {
+    name: "asks for a length where chunks are refused",
+    config: { ...config, chunked: "refuse" },
+    scene: { variables: { http_transfer_encoding: "chunked" }, body: "x" },
+    steps: [{ expect: { decision: { kind: "refuse", code: "length_required" } } }],
+  },
+];

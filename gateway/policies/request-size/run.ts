@@ -1,0 +1,28 @@
+import type { Decision } from "../../contract/decision";
+import type { PolicyHost, PolicyRequest } from "../types";
+
+export interface RequestSizePlan {
+  readonly [key: string]: unknown;
+  readonly maxBodyBytes: number;
+  readonly refusesChunked: boolean;
+  readonly detail: string;
+}
+
+export function run(plan: RequestSizePlan, _request: PolicyRequest, host: PolicyHost): Decision | undefined {
+  // Digits, as nginx has checked.
+  const length = host.variable("http_content_length");
+  if (length !== undefined) {
+    return Number(length) > plan.maxBodyBytes ? tooLarge(plan) : undefined;
+  }
+  if (host.variable("http_transfer_encoding") === undefined) {
+    return undefined;
+  }
+  if (plan.refusesChunked) {
+    return { kind: "refuse", code: "length_required" };
+  }
+  return host.readBodyBytes() > plan.maxBodyBytes ? tooLarge(plan) : undefined;
+}
+
+function tooLarge(plan: RequestSizePlan): Decision {
+  return { kind: "refuse", code: "body_too_large", detail: plan.detail };
+}
