@@ -329,6 +329,13 @@ describe("what keeps it from starting is said in one sentence", () => {
     await expectRefusal(/^nginx is not installed .*apt-get install/);
   });
 
+  it("authorities of upstreams that cannot be read, or are none", async () => {
+    await another({ GATEHOUSE_GATEWAY_UPSTREAM_CA_FILE: "/nowhere/ca.pem" }, controlPlane.enrolToken);
+    await expectRefusal(/^GATEHOUSE_GATEWAY_UPSTREAM_CA_FILE is \/nowhere\/ca\.pem, which cannot be read: ENOENT/);
+    await another({ GATEHOUSE_GATEWAY_UPSTREAM_CA_FILE: import.meta.filename }, controlPlane.enrolToken);
+    await expectRefusal(/^GATEHOUSE_GATEWAY_UPSTREAM_CA_FILE is .*agent\.test\.ts, which holds no certificate/);
+  });
+
   it("no enrolment token", async () => {
     await another({});
     await expectRefusal(/^This node has no identity yet .*GATEHOUSE_ENROL_TOKEN/);

@@ -1,7 +1,9 @@
 import { setMaxListeners } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
+import { CachePurger } from "./cache/cache-purger";
+import { CertificateKeeper } from "./certificates/certificate-keeper";
 import { Backoff } from "./control-plane/backoff";
-import type { ControlPlaneClient } from "./control-plane/client";
+import type { ControlPlane } from "./control-plane/client";
 import { followStream } from "./control-plane/follow-stream";
 import type { Identity } from "./control-plane/identity";
 import { Heartbeats, type ComposedHeartbeat } from "./control-plane/send-heartbeats";
@@ -9,33 +11,58 @@ import { CredentialStore } from "./credentials/credential-store";
 import { CredentialSync } from "./credentials/sync-credentials";
 import { describeError, type Logger } from "./log";
 import { MeterDrain } from "./meters/drain-meters";
-import { TelemetryShipper } from "./meters/ship-telemetry";
-import { BaselineBroken, type Spool } from "./meters/spool";
+import { fetchKeySet } from "./key-sets/fetch-key-set";
+import { KeySetKeeper } from "./key-sets/key-set-keeper";
+import type { TelemetrySpool } from "./meters/telemetry-format";
 import { UsageTotals } from "./meters/usage-totals";
 import type { Problems } from "./problems";
-import { Activator, ADDRESS_REFRESH_MS } from "./releases/activator";
-import { ChunkStore } from "./releases/chunk-store";
+import { Activator } from "./releases/activator";
+import { ChunkStore, type ChunkFacts } from "./releases/chunk-store";
+import { DnsLookUp } from "./releases/look-up";
 import { ManifestStore } from "./releases/manifest-store";
 import { ReleaseKeeper } from "./releases/release-keeper";
 import { UpstreamResolver } from "./releases/resolve-upstreams";
+import { RequestLog } from "./requests/request-log";
+import { RequestLogFile } from "./requests/request-log-file";
+import type { RequestLogSpool } from "./requests/request-log-format";
+import { Shipper } from "./spool/shipper";
+import { BaselineBroken } from "./spool/spool";
+import { CacheEpochsFile } from "./state/cache-epochs-file";
 import type { ControlFile } from "./state/control-file";
 import type { StateDirectory } from "./state/directory";
 import { WorkerWatch } from "./state/worker-watch";
+import { TargetFile } from "./upstreams/target-file";
+import { TargetWatch, type WatchedUpstream } from "./upstreams/watch-targets";
 
 const OBSERVE_MS = 20;
 const DRAIN_MS = 1_000;
+/** In case an event was lost. */
+const CERTIFICATES_MS = 60_000;
+const CACHE_PURGES_MS = 10_000;
+const TARGETS_MS = 100;
+const ADDRESSES_MS = 100;
+const KEY_SETS_MS = 200;
 const LAST_SHIPMENT_MS = 3_000;
 /** Time at the stop for requests to the control plane that are under way. */
 const LAST_ANSWER_MS = 1_000;
 const NOT_SPOOLED = "telemetry_not_spooled";
 
 export interface AgentOptions {
-  readonly client: ControlPlaneClient;
-  readonly identity: Identity;
+  readonly client: ControlPlane;
+  readonly identity: Pick<Identity, "publicKey" | "environment">;
+  /** Whether `client` is a bundle on disk: what it announces is everything there is, and worth another try. */
+  readonly isAlone: boolean;
   readonly state: StateDirectory;
   readonly control: ControlFile;
   readonly workers: number;
-  readonly spoolMaxBytes: number;
+  /** Whether the node has a port for TLS. */
+  readonly hasTls: boolean;
+  /** Of the request log as a file; 0 = none. */
+  readonly requestLogFileBytes: number;
+  /** "address" or "address:port"; empty = the system's. */
+  readonly dnsServers: readonly string[];
+  /** PEM: what certificates of upstreams must chain to. */
+  readonly upstreamAuthorities: string;
   readonly knownPolicies: ReadonlySet<string>;
   readonly version: string;
   readonly problems: Problems;
@@ -49,32 +76,60 @@ export class GatewayAgent {
   readonly workers: WorkerWatch;
   readonly releases: ReleaseKeeper;
   readonly credentials: CredentialStore;
+  readonly targets: TargetWatch;
+  readonly certificates: CertificateKeeper;
+  readonly keySets: KeySetKeeper;
+  readonly #cachePurger: CachePurger;
+  readonly #cacheEpochs: CacheEpochsFile;
   readonly totals = new UsageTotals();
+  readonly requestLog: RequestLog;
   readonly #activator: Activator;
   readonly #credentialSync: CredentialSync;
   readonly #drain: MeterDrain;
-  readonly #shipper: TelemetryShipper;
+  readonly #shipper: Shipper;
   readonly #heartbeats: Heartbeats;
   readonly #stopping = new AbortController();
   readonly #streamBackoff = new Backoff(200, 10_000);
   readonly #startedAt = new Date().toISOString();
   readonly #running: Promise<void>[] = [];
   #readyWorkers = 0;
+  #upstreams: { facts: unknown; watched: readonly WatchedUpstream[] } = { facts: undefined, watched: [] };
+  #keySets: { facts: unknown; uris: readonly string[] } = { facts: undefined, uris: [] };
   #drained: Promise<void> = Promise.resolve();
   #apiVersions: { facts: unknown; labels: Map<number, string> } = { facts: undefined, labels: new Map() };
 
-  /** Opens everything on disk; the spool is opened by the caller because that needs to wait. */
+  /** Opens everything on disk; the spools are opened by the caller because that needs to wait. */
   constructor(
     readonly options: AgentOptions,
-    readonly spool: Spool,
+    readonly spool: TelemetrySpool,
+    requestSpool: RequestLogSpool,
   ) {
     const { client, control, identity, logger, problems, state } = options;
     const { signal } = this.#stopping;
     // Every task listens while it waits; their number is known.
     setMaxListeners(0, signal);
     this.workers = new WorkerWatch(control, options.workers);
-    this.#activator = new Activator(state.active, control, this.workers, new UpstreamResolver(problems, logger));
+    const { lookUp } = new DnsLookUp(options.dnsServers);
+    this.#activator = new Activator(
+      state.active,
+      control,
+      this.workers,
+      new UpstreamResolver(problems, logger, lookUp),
+    );
+    this.targets = new TargetWatch(new TargetFile(state.targets), problems, logger, options.upstreamAuthorities);
     this.credentials = new CredentialStore({ directory: state.root, control, logger });
+    this.certificates = new CertificateKeeper({
+      client,
+      control,
+      file: state.certificates,
+      showsCertificates: options.hasTls,
+      problems,
+      logger,
+      signal,
+    });
+    this.keySets = new KeySetKeeper({ control, file: state.keySets, fetch: fetchKeySet, problems, logger });
+    this.#cacheEpochs = new CacheEpochsFile(state.cacheEpochs);
+    this.#cachePurger = new CachePurger({ client, epochs: this.#cacheEpochs, problems, logger, signal });
     this.releases = new ReleaseKeeper({
       client,
       identity,
@@ -84,6 +139,7 @@ export class GatewayAgent {
       problems,
       logger,
       signal,
+      beforeActivation: (facts) => this.keySets.ensure(keySetUris(facts)),
       onActivated: () => this.#heartbeats.nudge(),
     });
     this.#credentialSync = new CredentialSync({ client, store: this.credentials, problems, logger, signal });
@@ -94,7 +150,28 @@ export class GatewayAgent {
       logger,
       onRows: (rows) => this.totals.add(rows, (operation) => this.#apiVersionOf(operation)),
     });
-    this.#shipper = new TelemetryShipper({ client, spool, problems, logger, signal });
+    this.#shipper = new Shipper({
+      send: (batch) => client.sendTelemetry(batch),
+      spool,
+      name: "usage",
+      problem: "telemetry_refused",
+      problems,
+      logger,
+      signal,
+    });
+    this.requestLog = new RequestLog({
+      directory: state.requests,
+      spool: requestSpool,
+      file:
+        options.requestLogFileBytes === 0
+          ? undefined
+          : new RequestLogFile(state.requestLogFile, options.requestLogFileBytes),
+      send: (batch) => client.sendRequestLog(batch),
+      problems,
+      logger,
+      signal,
+      onFatal: options.onFatal,
+    });
     this.#heartbeats = new Heartbeats({
       client,
       logger,
@@ -107,6 +184,8 @@ export class GatewayAgent {
 
   /** Puts what is on disk in front of the workers; needs no control plane. */
   async startFromDisk(): Promise<void> {
+    this.certificates.startFromDisk();
+    this.keySets.startFromDisk();
     const release = await this.releases.startFromDisk();
     this.options.logger.info({ release, credentials: this.credentials.count }, "started from disk");
   }
@@ -115,29 +194,53 @@ export class GatewayAgent {
   follow(): void {
     const { client, logger } = this.options;
     const { signal } = this.#stopping;
-    this.#credentialSync.hear(0);
+    if (!this.options.isAlone) {
+      this.#credentialSync.hear(0);
+    }
     this.#shipper.nudge();
+    this.certificates.hear();
+    this.#cachePurger.hear();
     this.#running.push(
       this.#heartbeats.run(),
       this.#every(OBSERVE_MS, () => this.#observe()),
       this.#every(DRAIN_MS, () => this.drainMeters()),
-      this.#every(ADDRESS_REFRESH_MS, () => this.#activator.refreshAddresses()),
+      this.#every(DRAIN_MS, () => this.requestLog.drain()),
+      this.#every(CERTIFICATES_MS, () => Promise.resolve(this.certificates.hear())),
+      this.#every(CACHE_PURGES_MS, () => Promise.resolve(this.#cachePurger.hear())),
+      this.#every(TARGETS_MS, () => this.#watchTargets()),
+      this.#every(KEY_SETS_MS, () => this.#watchKeySets()),
+      this.#every(ADDRESSES_MS, () => this.#activator.refreshAddresses()),
       followStream({
         client,
         logger,
         signal,
         backoff: this.#streamBackoff,
         onConnected: () => {
+          this.certificates.hear();
+          this.#cachePurger.hear();
           this.#heartbeats.nudge();
           this.#hurry();
         },
         onEvent: (event) => {
           switch (event.type) {
             case "release":
+              if (this.options.isAlone) {
+                this.releases.reconsider();
+              }
               this.releases.hear(event.release);
               break;
             case "credentials":
-              this.#credentialSync.hear(event.sequence);
+              if (this.options.isAlone) {
+                this.#credentialSync.replaceBy(event.sequence);
+              } else {
+                this.#credentialSync.hear(event.sequence);
+              }
+              break;
+            case "certificates":
+              this.certificates.hear();
+              break;
+            case "cache-purges":
+              this.#cachePurger.hear();
               break;
             case "ping":
               break;
@@ -175,13 +278,15 @@ export class GatewayAgent {
     this.#stopping.abort();
     // A control plane that hangs must not hold up the stop: what it was asked is asked again by the next start.
     await Promise.race([Promise.allSettled(this.#running), delay(LAST_ANSWER_MS, undefined, { ref: false })]);
-    await this.drainMeters();
+    await Promise.all([this.drainMeters(), this.requestLog.drain()]);
     await Promise.race([
-      this.#shipper.flush().catch(() => undefined),
+      Promise.allSettled([this.#shipper.flush(), this.requestLog.flush()]),
       delay(LAST_SHIPMENT_MS, undefined, { ref: false }),
     ]);
     this.#drain.close();
+    this.requestLog.close();
     this.credentials.close();
+    this.#cacheEpochs.close();
   }
 
   /** The control plane is back: whatever waits for its next try need not. */
@@ -189,7 +294,10 @@ export class GatewayAgent {
     this.#streamBackoff.hurry();
     this.releases.hurry();
     this.#credentialSync.hurry();
+    this.certificates.hurry();
+    this.#cachePurger.hurry();
     this.#shipper.hurry();
+    this.requestLog.hurry();
   }
 
   async #observe(): Promise<void> {
@@ -206,6 +314,24 @@ export class GatewayAgent {
     }
     this.credentials.retire((generation) => this.workers.haveCredentials(generation));
     await this.releases.observe(summary);
+  }
+
+  #watchTargets(): Promise<void> {
+    const { facts } = this.releases;
+    if (this.#upstreams.facts !== facts) {
+      this.#upstreams = { facts, watched: watchedUpstreams(facts) };
+    }
+    this.targets.turn(this.#upstreams.watched, this.#activator.addresses, this.certificates.clientCertificates);
+    return Promise.resolve();
+  }
+
+  #watchKeySets(): Promise<void> {
+    const { facts } = this.releases;
+    if (this.#keySets.facts !== facts) {
+      this.#keySets = { facts, uris: keySetUris(facts) };
+    }
+    this.keySets.turn(this.#keySets.uris);
+    return Promise.resolve();
   }
 
   #composeHeartbeat(): ComposedHeartbeat {
@@ -258,4 +384,18 @@ export class GatewayAgent {
       }
     }
   }
+}
+
+function keySetUris(facts: readonly ChunkFacts[]): string[] {
+  return [...new Set(facts.flatMap(({ keySets = [] }) => keySets))].sort();
+}
+
+/** The upstreams that need watching, under the names of the API versions that they serve. */
+function watchedUpstreams(facts: readonly ChunkFacts[]): WatchedUpstream[] {
+  const labels = new Map(
+    facts.flatMap(({ apiVersion }) => (apiVersion ? [[apiVersion.upstream, apiVersion.label]] : [])),
+  );
+  return facts.flatMap(({ upstreams = [] }) =>
+    upstreams.map((upstream) => ({ upstream, label: labels.get(upstream.id) ?? `upstream ${upstream.id}` })),
+  );
 }

@@ -10,10 +10,13 @@ it("has a default for everything but the control plane", () => {
     port: 8080,
     statusPort: 8081,
     workers: 2,
+    upstreamCaFile: "/etc/ssl/certs/ca-certificates.crt",
     spoolMaxBytes: 256 * 1024 * 1024,
   });
   expect(readSettings({ ...url, GATEHOUSE_DATA_DIR: "/data" }).stateDirectory).toBe("/data/gateway");
   expect(readSettings({ ...url, GATEHOUSE_GATEWAY_PORT: "" }).port).toBe(8080);
+  const trusted = { GATEHOUSE_GATEWAY_TRUSTED_PROXIES: "10.0.0.0/8, fd00::1" };
+  expect(readSettings({ ...url, ...trusted }).trustedProxies).toEqual(["10.0.0.0/8", "fd00::1"]);
 });
 
 it.each([
@@ -24,6 +27,11 @@ it.each([
   [{ ...url, GATEHOUSE_GATEWAY_WORKERS: "16" }, "GATEHOUSE_GATEWAY_WORKERS must lie between 1 and 15"],
   [{ ...url, GATEHOUSE_GATEWAY_PORT: "9", GATEHOUSE_GATEWAY_STATUS_PORT: "9" }, "must differ"],
   [{ ...url, GATEHOUSE_STATE_DIR: `/${"x".repeat(100)}` }, "choose a shorter path"],
+  [{ ...url, GATEHOUSE_GATEWAY_TRUSTED_PROXIES: "10.0.0.0/8,10.0.0.1/8" }, "must list addresses and ranges"],
+  [
+    { ...url, GATEHOUSE_GATEWAY_UPSTREAM_CA_FILE: "ca.pem" },
+    "GATEHOUSE_GATEWAY_UPSTREAM_CA_FILE must be an absolute path",
+  ],
   [{ ...url, GATEHOUSE_LOG_LEVEL: "loud" }, "GATEHOUSE_LOG_LEVEL must be one of"],
 ])("refuses %o in one sentence", (environment, sentence) => {
   expect(() => readSettings(environment)).toThrow(sentence);

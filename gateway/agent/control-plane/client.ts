@@ -1,6 +1,8 @@
 import { Agent, request, type Dispatcher } from "undici";
 import type { z } from "zod";
 import { signedManifestSchema, type SignedManifest } from "../../contract/bundle";
+import { cachePurgesSchema, type CachePurges } from "../../contract/cache-purges";
+import { certificateSetSchema, type CertificateSet } from "../../contract/certificates";
 import { credentialPageSchema, type CredentialPage } from "../../contract/credentials";
 import {
   enrolAnswerSchema,
@@ -10,6 +12,7 @@ import {
   type Heartbeat,
   type HeartbeatAnswer,
 } from "../../contract/heartbeat";
+import { requestLogAnswerSchema } from "../../contract/request-log";
 import { telemetryAnswerSchema } from "../../contract/telemetry";
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -28,6 +31,21 @@ export class ControlPlaneRefusal extends Error {
     super(`${call} was answered with ${status}${detail === "" ? "" : `: ${detail}`}`);
   }
 }
+
+/** What an agent asks of whoever has the releases: a control plane, or a bundle on disk (alone/bundle-control-plane.ts). */
+export type ControlPlane = Pick<
+  ControlPlaneClient,
+  | "fetchManifest"
+  | "fetchChunk"
+  | "fetchCredentials"
+  | "fetchCertificates"
+  | "fetchCachePurges"
+  | "sendHeartbeat"
+  | "sendTelemetry"
+  | "sendRequestLog"
+  | "openStream"
+  | "close"
+>;
 
 /** The calls of app/api/gateway. Every answer is decoded strictly; a network failure is thrown as it comes. */
 export class ControlPlaneClient {
@@ -65,6 +83,15 @@ export class ControlPlaneClient {
     return this.#json(credentialPageSchema, `credentials?after=${after}`);
   }
 
+  async fetchCertificates(): Promise<CertificateSet> {
+    return this.#json(certificateSetSchema, "certificates");
+  }
+
+  /** @param after sequence of the last one that is known */
+  async fetchCachePurges(after: number): Promise<CachePurges> {
+    return this.#json(cachePurgesSchema, `cache-purges?after=${after}`);
+  }
+
   async sendHeartbeat(heartbeat: Heartbeat): Promise<HeartbeatAnswer> {
     return this.#json(heartbeatAnswerSchema, "heartbeat", { method: "POST", body: JSON.stringify(heartbeat) });
   }
@@ -72,6 +99,11 @@ export class ControlPlaneClient {
   /** @param batch JSON of telemetryBatchSchema, as spooled; @returns false when the control plane already had it */
   async sendTelemetry(batch: string): Promise<boolean> {
     return (await this.#json(telemetryAnswerSchema, "telemetry", { method: "POST", body: batch })).applied;
+  }
+
+  /** @param batch JSON of requestLogBatchSchema, as spooled; @returns false when the control plane already had it */
+  async sendRequestLog(batch: string): Promise<boolean> {
+    return (await this.#json(requestLogAnswerSchema, "requests", { method: "POST", body: batch })).applied;
   }
 
   /** Opens the event stream. The caller reads, watches for silence, and aborts. */

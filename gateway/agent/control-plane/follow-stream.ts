@@ -1,14 +1,14 @@
 import { streamEventSchema, type StreamEvent } from "../../contract/heartbeat";
 import { describeError, type Logger } from "../log";
 import type { Backoff } from "./backoff";
-import type { ControlPlaneClient } from "./client";
+import type { ControlPlane } from "./client";
 
 /** The control plane pings at least every ten seconds. */
 const SILENCE_MS = 25_000;
 const LINE_MAX_CHARACTERS = 64 * 1024;
 
 export interface FollowStreamOptions {
-  readonly client: ControlPlaneClient;
+  readonly client: ControlPlane;
   readonly logger: Logger;
   readonly signal: AbortSignal;
   /** Called at every (re)connection: events may have been missed, so ask for the newest state. */

@@ -1,14 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Heartbeat, HeartbeatAnswer } from "../../contract/heartbeat";
 import { describeError, type Logger } from "../log";
-import { ControlPlaneRefusal, type ControlPlaneClient } from "./client";
+import { ControlPlaneRefusal, type ControlPlane } from "./client";
 
 const INTERVAL_MS = 2_000;
 /** Several changes at once (a release and its problem) become one heartbeat. */
 const GATHER_MS = 10;
 
 export interface HeartbeatOptions {
-  readonly client: ControlPlaneClient;
+  readonly client: ControlPlane;
   readonly logger: Logger;
   readonly signal: AbortSignal;
   readonly compose: () => ComposedHeartbeat;

@@ -96,6 +96,7 @@ function putRandom(count: number): void {
       subscriptions: Array.from({ length: Math.floor(Math.random() * 4) }, (_, index) => ({
         id: index + 1,
         plan: key + 1,
+        ...(index > 0 && { quotas: [{ limit: key + 2, quota: 1 + Math.floor(Math.random() * 1000) }] }),
       })),
       expiresAt: Math.random() < 0.5 ? null : 1_900_000_000 + key,
       state: Math.random() < 0.8 ? "active" : "revoked",

@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import type { CredentialEntry } from "../../contract/credentials";
 import { writeFileAtomically } from "../state/write-file-atomically";
-import { indexFile, valuesFile } from "./credential-files";
-import { encodeValue, valueBytes } from "./credential-value";
+import { indexFile, ONLY_THIS_USER, valuesFile } from "./credential-files";
+import { countQuotas, encodeValue, stateOf, valueBytes } from "./credential-value";
 import { SlotTable, type SlotBody } from "./slot-table";
 
 const FRESH_VERSION = 2;
@@ -37,7 +37,8 @@ export class CredentialDraft {
         expiresAt: entry.expiresAt ?? 0,
         valueOffset: 0,
         subscriptions: entry.subscriptions.length,
-        isActive: entry.state === "active",
+        quotas: countQuotas(entry),
+        state: stateOf(entry),
       },
       value,
     );
@@ -59,7 +60,10 @@ export class CredentialDraft {
   /** Writes both files. The index comes last and whole, so a generation whose index is there is complete. */
   async write(directory: string, generation: number, cursor: number): Promise<void> {
     this.#table.setCursor(cursor);
-    await writeFile(valuesFile(directory, generation), this.#values.subarray(0, this.#valuesEnd), { flush: true });
+    await writeFile(valuesFile(directory, generation), this.#values.subarray(0, this.#valuesEnd), {
+      flush: true,
+      mode: ONLY_THIS_USER,
+    });
     await writeFileAtomically(indexFile(directory, generation), this.#table.bytes);
   }
 
@@ -93,7 +97,7 @@ export function draftFrom(table: SlotTable, values: Buffer, roomFor: number): Cr
   const draft = new CredentialDraft(Math.max(roomFor, table.count));
   for (const at of table.used()) {
     const body = table.readBody(at);
-    const value = values.subarray(body.valueOffset, body.valueOffset + valueBytes(body.subscriptions));
+    const value = values.subarray(body.valueOffset, body.valueOffset + valueBytes(body));
     draft.place(table.hashAt(at), body, value);
   }
   return draft;

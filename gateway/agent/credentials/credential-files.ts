@@ -1,6 +1,9 @@
 import { readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 
+/** Mode of the values: signing secrets stand among them. */
+export const ONLY_THIS_USER = 0o600;
+
 export function indexFile(directory: string, generation: number): string {
   return path.join(directory, `credentials.${generation}.index`);
 }

@@ -145,3 +145,20 @@ it("loads a million keys within a minute and holds them at a load below one half
   }
   expect(reader.find(hashOf(1_000_000))).toBeUndefined();
 }, 120_000);
+
+it("keeps a signing secret where only its own user may read it, through compaction, and drops it when it is revoked", async () => {
+  const signingKey = "ab".repeat(46);
+  const padded = signingKey.padEnd(128, "0");
+  const quotas = [{ limit: 7, quota: 8 }];
+  const signing = entry(1, { signingKey, subscriptions: [{ id: 3, plan: 4, quotas }] });
+  await store.applyPage({ entries: [entry(0), signing], cursor: 2, complete: true });
+  const found = () => new CredentialReader(directory, store.generation).find(hashOf(1));
+  expect(found()).toMatchObject({ signingKey: padded, isActive: true, subscriptions: signing.subscriptions });
+  expect(new CredentialReader(directory, 1).find(hashOf(0))).not.toHaveProperty("signingKey");
+  await store.applyPage({ entries: entries(2, 3000), cursor: 3000, complete: true });
+  expect([store.generation, found()?.signingKey]).toEqual([2, padded]);
+  expect(statSync(path.join(directory, "credentials.2.values")).mode & 0o777).toBe(0o600);
+  await store.applyPage({ entries: [entry(1, { signingKey, state: "revoked" })], cursor: 3001, complete: true });
+  expect(found()).toMatchObject({ isActive: false });
+  expect(found()).not.toHaveProperty("signingKey");
+});

@@ -140,10 +140,7 @@ export class CredentialStore {
     const onDisk = listGenerations(directory)[0] ?? 0;
     const generation = Math.max(control.credentialGeneration, onDisk) + 1;
     await draft.write(directory, generation, cursor);
-    const live = LiveGeneration.open(directory, generation);
-    if (live === undefined) {
-      throw new Error(`the credential index of generation ${generation} cannot be read back`);
-    }
+    const live = LiveGeneration.adopt(directory, generation, draft.table);
     this.#live.push(live);
     control.setCredentialGeneration(generation);
     logger.info({ generation, credentials: live.count, cursor }, "credential index put in place");

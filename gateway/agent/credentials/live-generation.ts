@@ -1,9 +1,9 @@
-import { closeSync, fdatasync, fstatSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fchmodSync, fdatasync, fstatSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { promisify } from "node:util";
 import type { CredentialEntry } from "../../contract/credentials";
 import { CREDENTIAL_INDEX } from "../../contract/shared-memory";
-import { indexFile, valuesFile } from "./credential-files";
-import { encodeValue, valueBytes } from "./credential-value";
+import { indexFile, ONLY_THIS_USER, valuesFile } from "./credential-files";
+import { countQuotas, encodeValue, stateOf, valueBytes } from "./credential-value";
 import { SLOT_BODY_BYTES, SlotTable } from "./slot-table";
 
 const synchronise = promisify(fdatasync);
@@ -26,7 +26,7 @@ export class LiveGeneration {
   ) {
     this.#valuesEnd = fstatSync(valuesDescriptor).size;
     for (const at of table.used()) {
-      this.#liveValueBytes += valueBytes(table.readBody(at).subscriptions);
+      this.#liveValueBytes += valueBytes(table.readBody(at));
     }
   }
 
@@ -38,11 +38,19 @@ export class LiveGeneration {
         return undefined;
       }
       const values = openSync(valuesFile(directory, number), "r+");
+      // Also of one that an earlier version made: secrets may be appended.
+      fchmodSync(values, ONLY_THIS_USER);
       const live = new LiveGeneration(directory, number, table, openSync(indexFile(directory, number), "r+"), values);
       return live.#repair() ? live : undefined;
     } catch {
       return undefined;
     }
+  }
+
+  /** Takes over a table that was just written as this generation: a million keys are 128 MiB that need not be read back. */
+  static adopt(directory: string, number: number, table: SlotTable): LiveGeneration {
+    const values = openSync(valuesFile(directory, number), "r+");
+    return new LiveGeneration(directory, number, table, openSync(indexFile(directory, number), "r+"), values);
   }
 
   get count(): number {
@@ -103,12 +111,13 @@ export class LiveGeneration {
       // Only a generation that a stuck worker holds back can fill up like this; its last free slot must stay, it ends the probes.
       return;
     }
-    const valueOffset = this.#appendValue(entry, isNew ? 0 : valueBytes(this.table.readBody(at).subscriptions));
+    const valueOffset = this.#appendValue(entry, isNew ? 0 : valueBytes(this.table.readBody(at)));
     this.table.writeBody(at, hash, {
       expiresAt: entry.expiresAt ?? 0,
       valueOffset,
       subscriptions: entry.subscriptions.length,
-      isActive: entry.state === "active",
+      quotas: countQuotas(entry),
+      state: stateOf(entry),
     });
     const version = this.table.version(at);
     this.#writeVersion(at, version + 1);
@@ -148,8 +157,8 @@ export class LiveGeneration {
     // Values are read as doubles in place: an append that a crash cut short must not shift the ones after it.
     this.#valuesEnd = Math.ceil(this.#valuesEnd / 8) * 8;
     for (const at of this.table.used()) {
-      const { valueOffset, subscriptions } = this.table.readBody(at);
-      if (valueOffset + valueBytes(subscriptions) > this.#valuesEnd) {
+      const body = this.table.readBody(at);
+      if (body.valueOffset + valueBytes(body) > this.#valuesEnd) {
         return false;
       }
     }

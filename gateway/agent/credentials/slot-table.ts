@@ -1,4 +1,4 @@
-import { CREDENTIAL_ACTIVE, CREDENTIAL_INDEX, CREDENTIAL_REVOKED } from "../../contract/shared-memory";
+import { CREDENTIAL_INDEX } from "../../contract/shared-memory";
 
 const { headerBytes, slotBytes, slot: field } = CREDENTIAL_INDEX;
 /** All of a slot but its version. */
@@ -12,7 +12,9 @@ export interface SlotBody {
   readonly expiresAt: number;
   readonly valueOffset: number;
   readonly subscriptions: number;
-  readonly isActive: boolean;
+  readonly quotas: number;
+  /** CREDENTIAL_ACTIVE, CREDENTIAL_REVOKED or CREDENTIAL_SIGNING. */
+  readonly state: number;
 }
 
 /**
@@ -99,7 +101,8 @@ export class SlotTable {
       expiresAt: this.bytes.readDoubleLE(at + field.expiresAtAt),
       valueOffset: this.bytes.readDoubleLE(at + field.valueAt),
       subscriptions: this.bytes.readUInt32LE(at + field.subscriptionsAt),
-      isActive: this.bytes.readUInt32LE(at + field.stateAt) === CREDENTIAL_ACTIVE,
+      quotas: this.bytes.readUInt32LE(at + field.quotasAt),
+      state: this.bytes.readUInt32LE(at + field.stateAt),
     };
   }
 
@@ -108,7 +111,8 @@ export class SlotTable {
     this.bytes.writeDoubleLE(body.expiresAt, at + field.expiresAtAt);
     this.bytes.writeDoubleLE(body.valueOffset, at + field.valueAt);
     this.bytes.writeUInt32LE(body.subscriptions, at + field.subscriptionsAt);
-    this.bytes.writeUInt32LE(body.isActive ? CREDENTIAL_ACTIVE : CREDENTIAL_REVOKED, at + field.stateAt);
+    this.bytes.writeUInt32LE(body.quotas, at + field.quotasAt);
+    this.bytes.writeUInt32LE(body.state, at + field.stateAt);
   }
 
   /** The hash in a used slot; a view, not a copy. */

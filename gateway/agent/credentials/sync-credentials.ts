@@ -5,6 +5,7 @@ import type { Problems } from "../problems";
 import type { CredentialStore } from "./credential-store";
 
 const PROBLEM = "credentials_unreachable";
+const OLDER = "credentials_older";
 /** A control plane that keeps naming a lower sequence must not make every node read everything every two seconds. */
 const SNAPSHOT_AGAIN_AFTER_MS = 60_000;
 
@@ -54,6 +55,27 @@ export class CredentialSync {
       return;
     }
     this.hear(sequence);
+  }
+
+  /** There is a whole list of this sequence, which takes the place of all that is known. An older one would bring revoked keys back. */
+  replaceBy(sequence: number): void {
+    const { store, problems, logger } = this.options;
+    if (store.isLoaded && sequence <= store.cursor) {
+      if (sequence === store.cursor) {
+        problems.clear(OLDER);
+        return;
+      }
+      logger.error(
+        { sequence, current: store.cursor },
+        "credentials refused, keeping what is in force: they are older",
+      );
+      problems.set(OLDER, `credentials of sequence ${sequence} are older than ${store.cursor}, which are in force`);
+      return;
+    }
+    problems.clear(OLDER);
+    store.startSnapshot();
+    this.#wanted = sequence;
+    this.#work ??= this.#follow().finally(() => (this.#work = undefined));
   }
 
   async #follow(): Promise<void> {

@@ -2,11 +2,12 @@ import { existsSync, readdirSync, unlinkSync } from "node:fs";
 import path from "node:path";
 import type { TelemetryRow } from "../../contract/telemetry";
 import type { Logger } from "../log";
+import { countInterruptedCalls } from "./interrupted-calls";
 import { changedWords } from "./meter-cell";
 import { MeterFile, type ChangedCell } from "./meter-file";
 import { Baseline } from "./baseline";
-import type { Spool } from "./spool";
-import { minuteOf, type Redo } from "./spool-file";
+import { minuteOf } from "../spool/spool-file";
+import type { MeterRedo, TelemetrySpool } from "./telemetry-format";
 import { sumRows } from "./sum-rows";
 
 /** Keeps a batch small enough for one call, whatever a node has counted while nobody read. */
@@ -15,7 +16,7 @@ const ROWS_PER_BATCH = 5_000;
 export interface MeterDrainOptions {
   readonly metersDirectory: string;
   readonly baselinesDirectory: string;
-  readonly spool: Pick<Spool, "append" | "newestRedo">;
+  readonly spool: Pick<TelemetrySpool, "append" | "newestRedo">;
   readonly logger: Logger;
   /** Told of every batch that was spooled. */
   readonly onRows: (rows: readonly TelemetryRow[]) => void;
@@ -48,12 +49,14 @@ export class MeterDrain {
   }
 
   /**
-   * Spools everything counted since the last drain, and removes files that nobody writes any more.
+   * Spools everything counted since the last drain, and removes files that nobody writes any more. The calls of a worker that was killed
+   * meanwhile follow with the next drain.
    * @throws BaselineBroken, after which this process must not drain again
    */
   async drain(nowMs: number): Promise<void> {
     const files = this.#openFiles();
     const finished = files.filter((file) => file.isFinished());
+    await countInterruptedCalls(this.options.metersDirectory);
     const changes = files.flatMap((file) => file.readChanges());
     for (const group of groupByIdentity(changes)) {
       await this.#spool(minuteOf(nowMs), group);
@@ -82,14 +85,14 @@ export class MeterDrain {
 
   async #spool(minute: number, changes: readonly ChangedCell[]): Promise<void> {
     const rows = sumRows(changes.map((change) => change.row));
-    const redo: Redo = {
+    const redo: MeterRedo = {
       cells: changes.map(({ file, index, counted }) => ({
         file: file.name,
         index,
         words: changedWords(counted, file.baseline.cell(index)),
       })),
     };
-    await this.options.spool.append(minute, rows, redo, async () => {
+    await this.options.spool.append(minute, { rows }, redo, async () => {
       for (const { file, index, counted } of changes) {
         file.baseline.set(index, counted);
       }

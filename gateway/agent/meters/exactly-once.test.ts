@@ -12,6 +12,10 @@ import { FakeMeter, type CountedCall } from "../../testing/fake-meter";
 const OPERATIONS = 40;
 const WORKERS = 2;
 const ROUNDS = 16;
+/** Soon full with batches as they come, but not with what those of a minute are merged into. */
+const SPOOL_BYTES = 80_000;
+/** One minute for a whole test. */
+const NOW_MS = Date.now();
 
 let built: string;
 let root: string;
@@ -94,7 +98,14 @@ class DrainLoop {
   constructor(spoolBytes: number, crashAfter: number) {
     this.#child = spawn(
       process.execPath,
-      [path.join(built, "drain-loop.mjs"), root, controlPlane.url, String(spoolBytes), String(crashAfter)],
+      [
+        path.join(built, "drain-loop.mjs"),
+        root,
+        controlPlane.url,
+        String(spoolBytes),
+        String(crashAfter),
+        String(NOW_MS),
+      ],
       { stdio: ["pipe", "pipe", "inherit"] },
     );
     this.#child.stdout?.on("data", (part: Buffer) => (this.output += part.toString("utf8")));
@@ -145,7 +156,7 @@ async function drainWithKills(
   for (let round = 0; round < rounds; round += 1) {
     // The first few steps are those of the start on what the last round left; later ones fall into the steady state.
     const loop = new DrainLoop(spoolBytes, 1 + Math.floor(Math.random() * (round % 2 === 0 ? 12 : 300)));
-    const end = Date.now() + 5_000;
+    const end = Date.now() + 20_000;
     while (Date.now() < end && !loop.hasEnded) {
       load.count(10);
       await delay(1);
@@ -188,7 +199,7 @@ describe("every counted request reaches the control plane exactly once", () => {
     controlPlane.lostAnswers = 0.3;
     const load = new Load();
     let merged = 0;
-    const report = await drainWithKills(load, ROUNDS, 80_000, async (round) => {
+    const report = await drainWithKills(load, ROUNDS, SPOOL_BYTES, async (round) => {
       const spooled = readdirSync(path.join(root, "spool")).filter((name) => /\.(batch|attempted)$/.test(name));
       merged += spooled.filter((name) => name.slice(0, 12) !== name.slice(13, 25)).length;
       if (round === 3) {

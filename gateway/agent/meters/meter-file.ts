@@ -1,16 +1,13 @@
-import { closeSync, openSync, readdirSync, readlinkSync, readFileSync, readSync, statSync, unlinkSync } from "node:fs";
+import { closeSync, openSync, readSync, unlinkSync } from "node:fs";
 import path from "node:path";
 import { METER } from "../../contract/shared-memory";
 import { Baseline } from "./baseline";
+import { isAbandoned, isWriting } from "./file-writers";
 import { CELL_BYTES, differenceOf, type CellDifference } from "./meter-cell";
 
 const CELLS_PER_READ = 512;
 /** Cells are read and compared without a pause in between, so that all files share one buffer. */
 const READ_BUFFER = Buffer.allocUnsafe(CELLS_PER_READ * CELL_BYTES);
-/** A file whose maker died before it wrote a header. */
-const ABANDONED_AFTER_MS = 60_000;
-/** Between making a file and mapping it a worker needs far less. */
-const SETTLED_AFTER_MS = 5_000;
 
 /** A cell that changed, and where. */
 export interface ChangedCell extends CellDifference {
@@ -47,7 +44,7 @@ export class MeterFile {
   isFinished(): boolean {
     const header = this.#readHeader();
     if (header.magic !== METER.magic || header.pid === 0) {
-      return ageMs(this.file) > ABANDONED_AFTER_MS;
+      return isAbandoned(this.file);
     }
     return header.sealed || !isWriting(header.pid, this.file);
   }
@@ -105,45 +102,4 @@ export class MeterFile {
       sealed: header.readUInt32LE(METER.sealedAt) === 1,
     };
   }
-}
-
-/**
- * Whether a process has the file mapped or open. The process id alone would not do: ids are used again, and a wrong "still writing"
- * keeps a file forever, while a wrong "finished" would lose counts; hence "still writing" whenever we may not look.
- */
-function isWriting(pid: number, file: string): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ESRCH") {
-      return false;
-    }
-  }
-  if (ageMs(file) < SETTLED_AFTER_MS) {
-    return true;
-  }
-  try {
-    // By name, not by path: the process may see the directory under another one.
-    const name = `/${path.basename(file)}`;
-    return (
-      readFileSync(`/proc/${pid}/maps`, "utf8").includes(name) || openFiles(pid).some((open) => open.endsWith(name))
-    );
-  } catch {
-    return true;
-  }
-}
-
-function openFiles(pid: number): string[] {
-  return readdirSync(`/proc/${pid}/fd`).flatMap((descriptor) => {
-    try {
-      return [readlinkSync(`/proc/${pid}/fd/${descriptor}`)];
-    } catch {
-      // Closed while we looked.
-      return [];
-    }
-  });
-}
-
-function ageMs(file: string): number {
-  return Date.now() - statSync(file).ctimeMs;
 }

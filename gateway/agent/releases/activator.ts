@@ -7,12 +7,12 @@ import type { TakeUp, WorkerWatch } from "../state/worker-watch";
 import { writeFileAtomically } from "../state/write-file-atomically";
 import type { Addresses, UpstreamResolver } from "./resolve-upstreams";
 
-export const ADDRESS_REFRESH_MS = 30_000;
-
 /** Puts a release, or new addresses of its upstreams, in front of the workers: `active.json`, then the generation. */
 export class Activator {
   readonly #queue = new SerialQueue();
   #active: ActiveState | undefined;
+  /** Of what is active. */
+  #questions: readonly string[] = [];
 
   constructor(
     readonly activeFile: string,
@@ -20,6 +20,11 @@ export class Activator {
     readonly workers: WorkerWatch,
     readonly resolver: UpstreamResolver,
   ) {}
+
+  /** Addresses of the upstreams' names. */
+  get addresses(): Addresses {
+    return this.#active?.addresses ?? {};
+  }
 
   get release(): number | undefined {
     return this.#active?.release;
@@ -40,31 +45,30 @@ export class Activator {
    * Makes the workers run a manifest whose chunks are all on disk. When one of them cannot, all go back to what ran before: a worker
    * that restarts must find something in active.json that works.
    */
-  activate(manifest: Manifest, hosts: readonly string[]): Promise<TakeUp> {
+  activate(manifest: Manifest, questions: readonly string[]): Promise<TakeUp> {
     return this.#queue.run(async () => {
       const before = this.#active;
-      const addresses = await this.resolver.resolve(hosts, () => void this.publishAddresses());
+      const addresses = await this.resolver.resolve(questions);
       const result = await this.#publish(stateOf(manifest, addresses));
       if (result.kind === "failed" && before !== undefined) {
+        await this.resolver.resolve(this.#questions);
         await this.#publish(before);
+        return result;
       }
+      this.#questions = questions;
       return result;
     });
   }
 
-  /** Looks all names up again and tells the workers when an address changed. */
+  /** Looks up the names whose time is over, and tells the workers when an address has changed. */
   async refreshAddresses(): Promise<void> {
-    if (await this.resolver.refresh()) {
-      await this.publishAddresses();
+    if (this.resolver.turn()) {
+      await this.#queue.run(async () => {
+        if (this.#active !== undefined) {
+          await this.#publish({ ...this.#active, addresses: this.resolver.current() });
+        }
+      });
     }
-  }
-
-  publishAddresses(): Promise<void> {
-    return this.#queue.run(async () => {
-      if (this.#active !== undefined) {
-        await this.#publish({ ...this.#active, addresses: this.resolver.current() });
-      }
-    });
   }
 
   async #publish(state: ActiveState): Promise<TakeUp> {

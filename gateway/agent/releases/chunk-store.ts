@@ -1,7 +1,16 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile, unlink } from "node:fs/promises";
 import path from "node:path";
-import { chunkSchema, type ChainStep, type Chunk, type ChunkReference, type Manifest } from "../../contract/bundle";
+import {
+  chunkSchema,
+  type ChainStep,
+  type Chunk,
+  type ChunkReference,
+  type Manifest,
+  type Plan,
+  type Upstream,
+} from "../../contract/bundle";
+import { questionOf } from "../../contract/upstream-question";
 import { writeFileAtomically } from "../state/write-file-atomically";
 import { ReleaseRefused } from "./release-refused";
 
@@ -9,9 +18,22 @@ const PARALLEL_FETCHES = 4;
 
 /** What the agent itself needs of a chunk; the chunk stays on disk for the workers. */
 export interface ChunkFacts {
-  /** Host names and addresses that upstream targets name. */
-  readonly hosts: readonly string[];
-  readonly apiVersion?: { readonly label: string; readonly operations: readonly number[] };
+  /** What must be looked up for the targets of upstreams; addresses among it. */
+  readonly questions: readonly string[];
+  readonly apiVersion?: { readonly label: string; readonly upstream: number; readonly operations: readonly number[] };
+  /** Those whose targets are watched, or that have a canary or a mirror. */
+  readonly upstreams?: readonly Upstream[];
+  /** Where issuers of tokens serve their keys. */
+  readonly keySets?: readonly string[];
+  /** Limits in mode shadow, for metrics. */
+  readonly shadowedLimits?: readonly ShadowedLimit[];
+}
+
+export interface ShadowedLimit {
+  readonly id: number;
+  /** "product/plan" */
+  readonly plan: string;
+  readonly name: string;
 }
 
 export type FetchChunk = (sha256: string, maxBytes: number) => Promise<Buffer>;
@@ -60,35 +82,36 @@ export class ChunkStore {
     const stored = await readFile(file).catch(() => undefined);
     const isStored = stored !== undefined && hashOf(stored) === reference.sha256;
     const bytes = isStored ? stored : await fetchChunk(reference.sha256, reference.bytes);
-    const facts = this.#check(reference, bytes);
+    const facts = factsOf(checkChunk(reference, bytes, this.knownPolicies));
     if (!isStored) {
       await writeFileAtomically(file, bytes);
     }
     this.#checked.set(reference.sha256, facts);
     return facts;
   }
+}
 
-  #check(reference: ChunkReference, bytes: Buffer): ChunkFacts {
-    const name = `chunk "${reference.name}" (${reference.sha256.slice(0, 12)})`;
-    if (bytes.length !== reference.bytes || hashOf(bytes) !== reference.sha256) {
-      throw new ReleaseRefused("chunk_damaged", `${name} is not the one that the manifest names: size or hash differ`);
-    }
-    const chunk = decode(bytes, name);
-    if (chunk.kind !== reference.kind) {
-      throw new ReleaseRefused(
-        "chunk_invalid",
-        `${name} is of kind ${chunk.kind}, the manifest says ${reference.kind}`,
-      );
-    }
-    const unknown = stepsOf(chunk).find((step) => !this.knownPolicies.has(step.policy));
-    if (unknown !== undefined) {
-      throw new ReleaseRefused(
-        "policy_unknown",
-        `${name} uses the policy "${unknown.policy}", which this gateway does not know; update the gateway`,
-      );
-    }
-    return factsOf(chunk);
+/**
+ * Decodes a chunk as strictly as it is run.
+ * @throws ReleaseRefused when it is not the one that the manifest names, or holds anything unknown
+ */
+export function checkChunk(reference: ChunkReference, bytes: Buffer, knownPolicies: ReadonlySet<string>): Chunk {
+  const name = `chunk "${reference.name}" (${reference.sha256.slice(0, 12)})`;
+  if (bytes.length !== reference.bytes || hashOf(bytes) !== reference.sha256) {
+    throw new ReleaseRefused("chunk_damaged", `${name} is not the one that the manifest names: size or hash differ`);
   }
+  const chunk = decode(bytes, name);
+  if (chunk.kind !== reference.kind) {
+    throw new ReleaseRefused("chunk_invalid", `${name} is of kind ${chunk.kind}, the manifest says ${reference.kind}`);
+  }
+  const unknown = stepsOf(chunk).find((step) => !knownPolicies.has(step.policy));
+  if (unknown !== undefined) {
+    throw new ReleaseRefused(
+      "policy_unknown",
+      `${name} uses the policy "${unknown.policy}", which this gateway does not know; update the gateway`,
+    );
+  }
+  return chunk;
 }
 
 function decode(bytes: Buffer, name: string): Chunk {
@@ -109,13 +132,15 @@ function decode(bytes: Buffer, name: string): Chunk {
   return decoded.data;
 }
 
-function stepsOf(chunk: Chunk): readonly ChainStep[] {
+/** Every step of a policy in it. */
+export function stepsOf(chunk: Chunk): readonly ChainStep[] {
   switch (chunk.kind) {
     case "api-version":
       return chunk.chains.flat();
     case "settings":
       return chunk.chain;
     case "plans":
+      return chunk.plans.flatMap(({ chain = [] }) => chain);
     case "upstreams":
       return [];
   }
@@ -125,15 +150,42 @@ function factsOf(chunk: Chunk): ChunkFacts {
   switch (chunk.kind) {
     case "api-version":
       return {
-        hosts: [],
-        apiVersion: { label: `${chunk.api}/${chunk.version}`, operations: chunk.operations.map(({ id }) => id) },
+        questions: [],
+        apiVersion: {
+          label: `${chunk.api}/${chunk.version}`,
+          upstream: chunk.upstream,
+          operations: chunk.operations.map(({ id }) => id),
+        },
+        keySets: keySetsOf(chunk),
       };
     case "upstreams":
-      return { hosts: [...new Set(chunk.upstreams.flatMap(({ targets }) => targets.map(({ host }) => host)))] };
+      return {
+        questions: [...new Set(chunk.upstreams.flatMap(({ targets }) => targets.map(questionOf)))],
+        upstreams: chunk.upstreams.filter(
+          ({ mirror, split, targets }) =>
+            mirror !== undefined || split !== undefined || targets.some(({ key }) => key !== undefined),
+        ),
+      };
     case "plans":
+      return { questions: [], shadowedLimits: chunk.plans.flatMap(shadowedLimitsOf) };
     case "settings":
-      return { hosts: [] };
+      return { questions: [] };
   }
+}
+
+function keySetsOf(chunk: Chunk): string[] {
+  const uris = stepsOf(chunk).flatMap(({ policy, plan }) =>
+    policy === "jwt-validation" && typeof plan["jwksUri"] === "string" && plan["jwksUri"] !== ""
+      ? [plan["jwksUri"]]
+      : [],
+  );
+  return [...new Set(uris)];
+}
+
+function shadowedLimitsOf({ product, plan, limits }: Plan): ShadowedLimit[] {
+  return limits
+    .filter(({ mode }) => mode === "shadow")
+    .map(({ id, name }) => ({ id, plan: `${product}/${plan}`, name }));
 }
 
 function hashOf(bytes: Buffer): string {

@@ -26,6 +26,8 @@ export interface ReleaseKeeperOptions {
   readonly problems: Problems;
   readonly logger: Logger;
   readonly signal: AbortSignal;
+  /** Gets what a release needs besides its chunks; in time, or not at all: it keeps no release back. */
+  readonly beforeActivation?: (facts: readonly ChunkFacts[]) => Promise<void>;
   /** Called when every worker has taken a release up. */
   readonly onActivated: () => void;
 }
@@ -108,6 +110,12 @@ export class ReleaseKeeper {
     this.#work ??= this.#follow().finally(() => (this.#work = undefined));
   }
 
+  /** What was refused may have been mended under the same number. */
+  reconsider(): void {
+    this.#refused = undefined;
+    this.#backoff.hurry();
+  }
+
   /** The control plane is back: a try that waits is made now. */
   hurry(): void {
     this.#backoff.hurry();
@@ -165,8 +173,9 @@ export class ReleaseKeeper {
   async #place(manifest: Manifest, signed: SignedManifest, heardAtMs: number, fetchChunk: FetchChunk): Promise<void> {
     const { activator, chunks, logger } = this.options;
     const facts = await chunks.ensureAll(manifest, fetchChunk);
-    const hosts = facts.flatMap((fact) => fact.hosts);
-    const result = await activator.activate(manifest, hosts);
+    await this.options.beforeActivation?.(facts);
+    const questions = facts.flatMap((fact) => fact.questions);
+    const result = await activator.activate(manifest, questions);
     switch (result.kind) {
       case "failed":
         throw new ReleaseRefused("worker_failed", `a worker could not take it up: ${result.message}`);

@@ -40,6 +40,19 @@ export class ControlFile {
     return this.#readWord(CONTROL.credentialGenerationAt);
   }
 
+  get certificateGeneration(): number {
+    return this.#readWord(CONTROL.certificateGenerationAt);
+  }
+
+  get keySetGeneration(): number {
+    return this.#readWord(CONTROL.keySetGenerationAt);
+  }
+
+  /** Changes when a worker was shown a token of a key that it does not know. */
+  get keySetWishes(): number {
+    return this.#readWord(CONTROL.keySetWishesAt);
+  }
+
   /** @returns the new generation */
   raiseGeneration(): number {
     const next = (this.generation + 1) >>> 0 || 1;
@@ -49,6 +62,16 @@ export class ControlFile {
 
   setCredentialGeneration(generation: number): void {
     this.#writeWord(CONTROL.credentialGenerationAt, generation);
+  }
+
+  raiseCertificateGeneration(): void {
+    const next = (this.certificateGeneration + 1) >>> 0 || 1;
+    this.#writeWord(CONTROL.certificateGenerationAt, next);
+  }
+
+  raiseKeySetGeneration(): void {
+    const next = (this.keySetGeneration + 1) >>> 0 || 1;
+    this.#writeWord(CONTROL.keySetGenerationAt, next);
   }
 
   readWorkers(count: number): WorkerSlot[] {

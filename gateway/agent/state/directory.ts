@@ -8,15 +8,26 @@ import { StartError } from "../start-error";
 export interface StateDirectory {
   readonly root: string;
   readonly identity: string;
+  /** The same for a node without a control plane. */
+  readonly pinned: string;
   readonly control: string;
   readonly active: string;
+  readonly certificates: string;
+  readonly keySets: string;
+  readonly fallbackCertificate: string;
+  readonly upstreamAuthorities: string;
   readonly chunks: string;
   readonly manifests: string;
   readonly lastKnownGood: string;
   readonly limits: string;
+  readonly cacheEpochs: string;
+  readonly targets: string;
   readonly meters: string;
   readonly baselines: string;
   readonly spool: string;
+  readonly requests: string;
+  readonly requestSpool: string;
+  readonly requestLogFile: string;
   readonly nginxConfig: string;
   readonly nginxFingerprint: string;
   readonly nginxPid: string;
@@ -30,15 +41,25 @@ export function openStateDirectory(root: string): StateDirectory {
   const state: StateDirectory = {
     root,
     identity: inside("node.json"),
+    pinned: inside("alone.json"),
     control: inside(STATE_FILES.control),
     active: inside(STATE_FILES.active),
+    certificates: inside(STATE_FILES.certificates),
+    keySets: inside(STATE_FILES.keySets),
+    fallbackCertificate: inside(STATE_FILES.fallbackCertificate),
+    upstreamAuthorities: inside(STATE_FILES.upstreamAuthorities),
     chunks: inside(STATE_FILES.chunks),
     manifests: inside("manifests"),
     lastKnownGood: inside("release.json"),
     limits: inside(STATE_FILES.limits),
+    cacheEpochs: inside(STATE_FILES.cacheEpochs),
+    targets: inside(STATE_FILES.targets),
     meters: inside(STATE_FILES.meters),
     baselines: inside("baselines"),
     spool: inside("spool"),
+    requests: inside(STATE_FILES.requests),
+    requestSpool: inside("request-spool"),
+    requestLogFile: inside("requests.log"),
     nginxConfig: inside("nginx.conf"),
     nginxFingerprint: inside("nginx.fingerprint"),
     nginxPid: inside("nginx.pid"),
@@ -55,6 +76,8 @@ export function openStateDirectory(root: string): StateDirectory {
       state.meters,
       state.baselines,
       state.spool,
+      state.requests,
+      state.requestSpool,
     ]) {
       mkdirSync(directory, { recursive: true });
     }

@@ -1,4 +1,4 @@
-import { open, rename } from "node:fs/promises";
+import { open, rename, rm } from "node:fs/promises";
 
 /**
  * Readers see the old content or the new one, never a part, through a crash of this process or of the machine: written beside it,
@@ -6,6 +6,8 @@ import { open, rename } from "node:fs/promises";
  */
 export async function writeFileAtomically(file: string, content: string | Uint8Array, mode = 0o644): Promise<void> {
   const temporary = `${file}.tmp`;
+  // One that a crash left behind would keep its own mode.
+  await rm(temporary, { force: true });
   const handle = await open(temporary, "w", mode);
   try {
     await handle.writeFile(content);

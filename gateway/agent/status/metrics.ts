@@ -1,4 +1,8 @@
 import { bucketMiddleMs } from "../../contract/histogram";
+import type { ServedCertificate } from "../../contract/certificates";
+import type { ShadowedLimit } from "../releases/chunk-store";
+import type { MirrorStatus, TargetStatus } from "../upstreams/watch-targets";
+import type { CounterUse } from "./read-counters";
 import { LATENCY_EDGES_MS, type UsageTotals } from "../meters/usage-totals";
 
 /** Everything the metrics page shows, gathered at the moment it is asked for. */
@@ -15,13 +19,24 @@ export interface NodeStatus {
   readonly spooledBatches: number;
   readonly spooledBytes: number;
   readonly droppedRequests: number;
+  /** Of the request log. */
+  readonly requestRecords: number;
+  readonly requestRecordsDropped: number;
+  readonly requestBatchesSpooled: number;
   readonly problems: readonly string[];
-  readonly counters: { readonly used: number; readonly capacity: number } | undefined;
+  readonly counters: CounterUse | undefined;
+  /** Of the release. */
+  readonly shadowedLimits: readonly ShadowedLimit[];
+  /** What is shown over TLS. */
+  readonly certificates: readonly Pick<ServedCertificate, "name" | "notAfter">[];
+  /** Addresses of the targets that are watched. */
+  readonly targets: readonly TargetStatus[];
+  readonly mirrors: readonly MirrorStatus[];
   readonly totals: UsageTotals;
 }
 
 /**
- * The Prometheus text format, version 0.0.4. Labels are bounded: outcomes are a fixed list, API versions are what the release names.
+ * The Prometheus text format, version 0.0.4. Labels are bounded: outcomes are a fixed list, API versions and limits what the release names.
  * Anything finer lives in the control plane.
  */
 export function renderMetrics(status: NodeStatus): string {
@@ -64,6 +79,24 @@ export function renderMetrics(status: NodeStatus): string {
       "Requests whose usage was dropped because the spool was full.",
       status.droppedRequests,
     ),
+    ...single(
+      "gatehouse_request_log_records_total",
+      "counter",
+      "Calls that were written down in the request log, since the agent started.",
+      status.requestRecords,
+    ),
+    ...single(
+      "gatehouse_request_log_dropped_total",
+      "counter",
+      "Records of calls that were dropped for want of room: in a worker's ring, in the minute, or in the spool.",
+      status.requestRecordsDropped,
+    ),
+    ...single(
+      "gatehouse_request_log_spooled_batches",
+      "gauge",
+      "Batches of the request log that wait for the control plane.",
+      status.requestBatchesSpooled,
+    ),
     ...family(
       "gatehouse_problem",
       "gauge",
@@ -82,6 +115,36 @@ export function renderMetrics(status: NodeStatus): string {
       "Answered requests by API version, since the agent started.",
       [...totals.apiVersions].map(([apiVersion, count]) =>
         sample("gatehouse_api_version_requests_total", { api_version: apiVersion }, count),
+      ),
+    ),
+    ...family(
+      "gatehouse_upstream_target_up",
+      "gauge",
+      "1 while an address of a watched target gets requests, 0 while a circuit or a health check keeps it out.",
+      status.targets.map((target) => sample("gatehouse_upstream_target_up", labelsOf(target), target.isOut ? 0 : 1)),
+    ),
+    ...family(
+      "gatehouse_upstream_circuit_opened_total",
+      "counter",
+      "Times that the circuit of an address has opened, since nginx started.",
+      status.targets.map((target) => sample("gatehouse_upstream_circuit_opened_total", labelsOf(target), target.trips)),
+    ),
+    ...family(
+      "gatehouse_upstream_mirror_total",
+      "counter",
+      "Calls in a mirror's share by what became of their copy, since nginx started: mirrored (answered), failed, skipped (cannot be copied), dropped (too many at once).",
+      status.mirrors.flatMap(({ label, results }) =>
+        Object.entries(results).map(([result, count]) =>
+          sample("gatehouse_upstream_mirror_total", { api_version: label, result }, count),
+        ),
+      ),
+    ),
+    ...family(
+      "gatehouse_certificate_not_after_seconds",
+      "gauge",
+      "When a certificate ends, in seconds since 1970.",
+      status.certificates.map(({ name, notAfter }) =>
+        sample("gatehouse_certificate_not_after_seconds", { certificate: name }, notAfter),
       ),
     ),
     ...single("gatehouse_received_bytes_total", "counter", "Bytes received from clients.", totals.bytesIn),
@@ -108,8 +171,23 @@ export function renderMetrics(status: NodeStatus): string {
         status.counters.capacity,
       ),
     );
+    const { shadowed } = status.counters;
+    lines.push(
+      ...family(
+        "gatehouse_limit_shadow_refusals_total",
+        "counter",
+        "Calls that were let through and that a limit in mode shadow would have refused.",
+        status.shadowedLimits.map(({ id, plan, name }) =>
+          sample("gatehouse_limit_shadow_refusals_total", { plan, limit: name }, shadowed.get(id) ?? 0),
+        ),
+      ),
+    );
   }
   return `${lines.join("\n")}\n`;
+}
+
+function labelsOf({ label, target, address }: TargetStatus): Readonly<Record<string, string>> {
+  return { api_version: label, target, address };
 }
 
 function latency(totals: UsageTotals): string[] {

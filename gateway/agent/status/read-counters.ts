@@ -1,16 +1,22 @@
 import { closeSync, openSync, readSync } from "node:fs";
+import { SHADOW_COUNTER } from "../../contract/shared-memory";
 
-/** Layout of runtime/counters.ts, which owns the file; another version of it is not read. */
+/** Layout of runtime/shared-memory/counters.ts, which owns the file; another version of it is not read. */
 const MAGIC = 0x4748434c;
 const VERSION = 1;
 const HEADER_BYTES = 4096;
 const STRIPE_BYTES = 64;
 const SLOT_BYTES = 64;
+const SUBJECT_AT = 8;
+const DETAIL_AT = 16;
+const CURRENT_AT = 40;
 const SLOTS_PER_READ = 4096;
 
 export interface CounterUse {
   readonly used: number;
   readonly capacity: number;
+  /** Calls that limits in mode shadow would have refused, by id of the limit. */
+  readonly shadowed: ReadonlyMap<number, number>;
 }
 
 /** How full the counters of rate limits are; undefined when there are none yet. Reads the whole file (some 16 MB): for scrapes. */
@@ -29,13 +35,14 @@ export function readCounters(file: string): CounterUse | undefined {
     }
     const stripes = header.readUInt32LE(8);
     const capacity = stripes * header.readUInt32LE(12);
-    return { used: countUsed(descriptor, HEADER_BYTES + stripes * STRIPE_BYTES, capacity), capacity };
+    return { ...readSlots(descriptor, HEADER_BYTES + stripes * STRIPE_BYTES, capacity), capacity };
   } finally {
     closeSync(descriptor);
   }
 }
 
-function countUsed(descriptor: number, start: number, capacity: number): number {
+function readSlots(descriptor: number, start: number, capacity: number): Omit<CounterUse, "capacity"> {
+  const shadowed = new Map<number, number>();
   const block = Buffer.allocUnsafe(SLOTS_PER_READ * SLOT_BYTES);
   let used = 0;
   for (let slot = 0; slot < capacity; slot += SLOTS_PER_READ) {
@@ -43,8 +50,17 @@ function countUsed(descriptor: number, start: number, capacity: number): number 
     const read = readSync(descriptor, block, 0, bytes, start + slot * SLOT_BYTES);
     for (let at = 0; at + SLOT_BYTES <= read; at += SLOT_BYTES) {
       // The id of the limit that the counter belongs to; 0 while the slot was never used.
-      used += block.readDoubleLE(at) === 0 ? 0 : 1;
+      const limit = block.readDoubleLE(at);
+      used += limit === 0 ? 0 : 1;
+      if (limit > 0 && isOfShadow(block, at)) {
+        shadowed.set(limit, block.readDoubleLE(at + CURRENT_AT));
+      }
     }
   }
-  return used;
+  return { used, shadowed };
+}
+
+function isOfShadow(block: Buffer, at: number): boolean {
+  const { subject, detail } = SHADOW_COUNTER;
+  return block.readDoubleLE(at + DETAIL_AT) === detail && block.readDoubleLE(at + SUBJECT_AT) === subject;
 }

@@ -2,22 +2,18 @@ import { readdirSync, readFileSync, statSync, unlinkSync } from "node:fs";
 import { readFile, rename, rm, unlink } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
-import type { TelemetryRow } from "../../contract/telemetry";
 import type { Logger } from "../log";
 import { SerialQueue } from "../state/serial-queue";
 import { writeFileAtomically } from "../state/write-file-atomically";
 import {
   batchTextOf,
-  decodeBatch,
-  decodeRedo,
   encodeSpoolFile,
   minuteText,
   parseSpoolFileName,
+  redoOf,
   spoolFileName,
-  type Redo,
   type SpoolFile,
 } from "./spool-file";
-import { sumRows } from "./sum-rows";
 
 /** Sequences are reserved in blocks, so that the file which keeps them from being used twice is seldom written. */
 const RESERVED_AT_ONCE = 1_000;
@@ -39,7 +35,34 @@ export class BaselineBroken extends Error {
   override readonly name = "BaselineBroken";
 }
 
-export interface SpoolOptions {
+type MergeRows<Batch extends SpooledBatch> = NonNullable<SpoolFormat<Batch, unknown>["mergeRows"]>;
+
+/** What every batch has; the rest is its kind's own business. */
+export interface SpooledBatch {
+  readonly sequence: number;
+  /** Start of the minute, UTC. */
+  readonly minute: string;
+  readonly rows: readonly unknown[];
+}
+
+/** What a spool must know of its batches. */
+export interface SpoolFormat<Batch extends SpooledBatch, Redo> {
+  /** For the log: "usage". */
+  readonly name: string;
+  readonly batchSchema: z.ZodType<Batch>;
+  /** What repairs the place that a batch was taken from, when a crash came between the two. */
+  readonly redoSchema: z.ZodType<Redo>;
+  /** Requests that are lost with a batch. */
+  readonly countRequests: (batch: Batch) => number;
+  /** Makes one batch of several of the same minute, to save room; absent where it would save none. */
+  readonly mergeRows?: (rows: readonly Batch["rows"][number][]) => Batch["rows"];
+}
+
+/** A batch before it has its place in the order. */
+export type BatchContent<Batch extends SpooledBatch> = Omit<Batch, "sequence" | "minute">;
+
+export interface SpoolOptions<Batch extends SpooledBatch, Redo> {
+  readonly format: SpoolFormat<Batch, Redo>;
   readonly directory: string;
   readonly maxBytes: number;
   readonly logger: Logger;
@@ -49,7 +72,7 @@ export interface SpoolOptions {
  * Batches on their way to the control plane, one file each, sent in order of sequence. Bounded: when it is full, batches of the same
  * minute become one; only when that does not help is the oldest dropped, and counted.
  */
-export class Spool {
+export class Spool<Batch extends SpooledBatch, Redo> {
   #files: SpoolFile[] = [];
   #state: SpoolState = { reservedUpTo: 1, droppedRequests: 0, droppedThrough: 0 };
   #next = 1;
@@ -57,9 +80,9 @@ export class Spool {
   /** Appending, merging and sending change the same files. */
   readonly #queue = new SerialQueue();
 
-  private constructor(readonly options: SpoolOptions) {}
+  private constructor(readonly options: SpoolOptions<Batch, Redo>) {}
 
-  static async open(options: SpoolOptions): Promise<Spool> {
+  static async open<Batch extends SpooledBatch, Redo>(options: SpoolOptions<Batch, Redo>): Promise<Spool<Batch, Redo>> {
     const spool = new Spool(options);
     await spool.#load();
     return spool;
@@ -80,7 +103,8 @@ export class Spool {
   /** The redo record of the newest batch, whose baseline update may have been cut short. */
   newestRedo(): Redo | undefined {
     const newest = this.#files.at(-1);
-    return newest === undefined ? undefined : decodeRedo(readFileSync(this.#pathOf(newest), "utf8"));
+    const redo = newest === undefined ? undefined : redoOf(readFileSync(this.#pathOf(newest), "utf8"));
+    return redo === undefined ? undefined : this.options.format.redoSchema.parse(redo);
   }
 
   /**
@@ -88,10 +112,10 @@ export class Spool {
    * up to date, the redo record would be gone when it is needed.
    * @throws BaselineBroken when `afterwards` failed: going on would count the batch twice, a new start repairs it
    */
-  append(minute: number, rows: readonly TelemetryRow[], redo: Redo, afterwards: () => Promise<void>): Promise<void> {
+  append(minute: number, batch: BatchContent<Batch>, redo: Redo, afterwards: () => Promise<void>): Promise<void> {
     return this.#queue.run(async () => {
       const sequence = await this.#takeSequence();
-      const content = encodeSpoolFile({ sequence, minute: minuteText(minute), rows: [...rows] }, redo);
+      const content = encodeSpoolFile({ sequence, minute: minuteText(minute), ...batch }, redo);
       await this.#makeRoom(Buffer.byteLength(content));
       const file = await this.#write({ first: sequence, last: sequence, minute, attempted: false }, content);
       await afterwards().catch((error: unknown) => {
@@ -170,7 +194,10 @@ export class Spool {
     if (this.#bytes + bytes <= this.options.maxBytes) {
       return;
     }
-    await this.#mergeMinutes();
+    const { mergeRows } = this.options.format;
+    if (mergeRows !== undefined) {
+      await this.#mergeMinutes(mergeRows);
+    }
     while (this.#bytes + bytes > this.options.maxBytes) {
       const oldest = this.#files.find((file) => !file.attempted);
       if (oldest === undefined) {
@@ -181,33 +208,34 @@ export class Spool {
   }
 
   /** Neighbours of one minute become one batch with the sequence of the last, as long as it does not grow too large. */
-  async #mergeMinutes(): Promise<void> {
+  async #mergeMinutes(mergeRows: MergeRows<Batch>): Promise<void> {
     let run: SpoolFile[] = [];
     let bytes = 0;
     for (const file of this.#files.filter(({ attempted }) => !attempted)) {
       if (run[0]?.minute !== file.minute || bytes + file.bytes > MERGED_BYTES_MAX) {
-        await this.#merge(run);
+        await this.#merge(run, mergeRows);
         run = [];
         bytes = 0;
       }
       run.push(file);
       bytes += file.bytes;
     }
-    await this.#merge(run);
+    await this.#merge(run, mergeRows);
   }
 
   /** The merged file is there before its sources go; after a crash in between its name says which files it stands for. */
-  async #merge(sources: readonly SpoolFile[]): Promise<void> {
+  async #merge(sources: readonly SpoolFile[], mergeRows: MergeRows<Batch>): Promise<void> {
     const first = sources[0];
     const last = sources.at(-1);
     if (first === undefined || last === undefined || sources.length < 2) {
       return;
     }
-    const rows: TelemetryRow[] = [];
+    const batches: Batch[] = [];
     for (const source of sources) {
-      rows.push(...decodeBatch(await readFile(this.#pathOf(source), "utf8")).rows);
+      batches.push(await this.#read(source));
     }
-    const batch = { sequence: last.last, minute: minuteText(last.minute), rows: sumRows(rows) };
+    const rows = mergeRows(batches.flatMap((batch) => batch.rows));
+    const batch = { ...batches.at(-1), sequence: last.last, minute: minuteText(last.minute), rows };
     const target = { first: first.first, last: last.last, minute: last.minute, attempted: false };
     const merged = await this.#write(target, encodeSpoolFile(batch, undefined));
     for (const source of sources) {
@@ -219,8 +247,8 @@ export class Spool {
   }
 
   async #drop(file: SpoolFile): Promise<void> {
-    const batch = decodeBatch(await readFile(this.#pathOf(file), "utf8"));
-    const requests = batch.rows.reduce((sum, row) => sum + row.requests, 0);
+    const { format, logger } = this.options;
+    const requests = format.countRequests(await this.#read(file));
     // Saved first: a crash before the file is gone must not send what was counted as dropped.
     await this.#saveState({
       ...this.#state,
@@ -228,7 +256,11 @@ export class Spool {
       droppedThrough: Math.max(this.#state.droppedThrough, file.last),
     });
     await this.#remove(file);
-    this.options.logger.error({ sequence: file.last, requests }, "telemetry dropped");
+    logger.error({ sequence: file.last, requests }, `${format.name} dropped`);
+  }
+
+  async #read(file: SpoolFile): Promise<Batch> {
+    return this.options.format.batchSchema.parse(JSON.parse(batchTextOf(await readFile(this.#pathOf(file), "utf8"))));
   }
 
   async #saveState(state: SpoolState): Promise<void> {

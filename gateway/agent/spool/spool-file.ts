@@ -1,6 +1,3 @@
-import { z } from "zod";
-import { telemetryBatchSchema, type TelemetryBatch } from "../../contract/telemetry";
-
 /** Everything the spool must know at a start stands in the name, so that it need not read 256 MB. */
 export interface SpoolFile {
   /** Sequences that were merged into this one; equal to `last` for a batch as it was drained. */
@@ -13,13 +10,6 @@ export interface SpoolFile {
   readonly attempted: boolean;
   readonly bytes: number;
 }
-
-const redoSchema = z.strictObject({
-  cells: z.array(z.strictObject({ file: z.string(), index: z.number().int(), words: z.array(z.number().int()) })),
-});
-
-/** Absolute words of the cells a batch counted: repairs the baseline when a crash came between batch and baseline. */
-export type Redo = z.infer<typeof redoSchema>;
 
 const NAME = /^(\d+)-(\d+)\.(\d+)\.(batch|attempted)$/;
 
@@ -42,7 +32,7 @@ export function parseSpoolFileName(name: string, bytes: number): SpoolFile | und
 }
 
 /** First line: the batch as it is sent. Second line: the redo record, when there is one. */
-export function encodeSpoolFile(batch: TelemetryBatch, redo: Redo | undefined): string {
+export function encodeSpoolFile(batch: unknown, redo: unknown): string {
   return `${JSON.stringify(batch)}\n${redo === undefined ? "" : `${JSON.stringify(redo)}\n`}`;
 }
 
@@ -51,13 +41,10 @@ export function batchTextOf(content: string): string {
   return content.slice(0, content.indexOf("\n"));
 }
 
-export function decodeBatch(content: string): TelemetryBatch {
-  return telemetryBatchSchema.parse(JSON.parse(batchTextOf(content)));
-}
-
-export function decodeRedo(content: string): Redo | undefined {
+/** Undefined when the batch was merged from others, whose redo records are done with. */
+export function redoOf(content: string): unknown {
   const text = content.slice(content.indexOf("\n") + 1).trim();
-  return text === "" ? undefined : redoSchema.parse(JSON.parse(text));
+  return text === "" ? undefined : (JSON.parse(text) as unknown);
 }
 
 export function minuteOf(epochMs: number): number {

@@ -4,6 +4,7 @@ import path from "node:path";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { TelemetryBatch, TelemetryRow } from "../../contract/telemetry";
+import { TELEMETRY_FORMAT, type TelemetrySpool } from "../meters/telemetry-format";
 import { BaselineBroken, Spool } from "./spool";
 import { encodeSpoolFile, minuteText, spoolFileName } from "./spool-file";
 
@@ -14,8 +15,8 @@ const nothing = () => Promise.resolve();
 beforeEach(() => (directory = mkdtempSync(path.join(tmpdir(), "gatehouse-spool-"))));
 afterEach(() => rmSync(directory, { recursive: true }));
 
-function openSpool(maxBytes = 1_000_000): Promise<Spool> {
-  return Spool.open({ directory, maxBytes, logger });
+function openSpool(maxBytes = 1_000_000): Promise<TelemetrySpool> {
+  return Spool.open({ format: TELEMETRY_FORMAT, directory, maxBytes, logger });
 }
 
 function row(operation: number, requests = 1): TelemetryRow {
@@ -38,7 +39,7 @@ function files(): string[] {
 }
 
 /** Takes and acknowledges everything, as the shipper does. */
-async function takeAll(spool: Spool): Promise<TelemetryBatch[]> {
+async function takeAll(spool: TelemetrySpool): Promise<TelemetryBatch[]> {
   const batches: TelemetryBatch[] = [];
   for (let taken = await spool.takeOldest(); taken !== undefined; taken = await spool.takeOldest()) {
     batches.push(JSON.parse(taken.text) as TelemetryBatch);
@@ -50,20 +51,20 @@ async function takeAll(spool: Spool): Promise<TelemetryBatch[]> {
 describe("the spool", () => {
   it("hands batches out in the order of their sequence, which goes on over a restart even when all were sent", async () => {
     const first = await openSpool();
-    await first.append(7, [row(1)], { cells: [] }, nothing);
-    await first.append(7, [row(2)], { cells: [] }, nothing);
+    await first.append(7, { rows: [row(1)] }, { cells: [] }, nothing);
+    await first.append(7, { rows: [row(2)] }, { cells: [] }, nothing);
     const [one, two] = await takeAll(first);
     expect(two!.sequence).toBeGreaterThan(one!.sequence);
     expect(one!.minute).toBe(minuteText(7));
     const second = await openSpool();
-    await second.append(7, [row(3)], { cells: [] }, nothing);
+    await second.append(7, { rows: [row(3)] }, { cells: [] }, nothing);
     const [three] = await takeAll(second);
     expect(three!.sequence).toBeGreaterThan(two!.sequence);
   });
 
   it("hands out the same batch with the same sequence until it is acknowledged", async () => {
     const first = await openSpool();
-    await first.append(7, [row(1)], { cells: [] }, nothing);
+    await first.append(7, { rows: [row(1)] }, { cells: [] }, nothing);
     const taken = await first.takeOldest();
     const again = await (await openSpool()).takeOldest();
     expect(again).toEqual(taken);
@@ -72,7 +73,7 @@ describe("the spool", () => {
   it("does not hand a batch out before its baseline is written", async () => {
     const spool = await openSpool();
     const order: string[] = [];
-    const appended = spool.append(7, [row(1)], { cells: [] }, async () => {
+    const appended = spool.append(7, { rows: [row(1)] }, { cells: [] }, async () => {
       await new Promise((resolve) => setTimeout(resolve, 50));
       order.push("baseline");
     });
@@ -83,14 +84,14 @@ describe("the spool", () => {
 
   it("says that the process must end when the baseline could not be written", async () => {
     const spool = await openSpool();
-    const appended = spool.append(7, [row(1)], { cells: [] }, () => Promise.reject(new Error("disk full")));
+    const appended = spool.append(7, { rows: [row(1)] }, { cells: [] }, () => Promise.reject(new Error("disk full")));
     await expect(appended).rejects.toThrow(BaselineBroken);
   });
 
   it("when full, makes one batch of each minute and loses nothing", async () => {
     const spool = await openSpool(4_000);
     for (let batch = 0; batch < 60; batch += 1) {
-      await spool.append(batch < 30 ? 7 : 8, [row(batch % 3)], { cells: [] }, nothing);
+      await spool.append(batch < 30 ? 7 : 8, { rows: [row(batch % 3)] }, { cells: [] }, nothing);
     }
     expect(spool.droppedRequests).toBe(0);
     expect(spool.bytes).toBeLessThanOrEqual(4_000);
@@ -105,10 +106,10 @@ describe("the spool", () => {
 
   it("never merges a batch that was sent: the control plane may have it under its sequence", async () => {
     const spool = await openSpool(2_000);
-    await spool.append(7, [row(1)], { cells: [] }, nothing);
+    await spool.append(7, { rows: [row(1)] }, { cells: [] }, nothing);
     const sent = await spool.takeOldest();
     for (let batch = 0; batch < 30; batch += 1) {
-      await spool.append(7, [row(1)], { cells: [] }, nothing);
+      await spool.append(7, { rows: [row(1)] }, { cells: [] }, nothing);
     }
     expect(await spool.takeOldest()).toEqual(sent);
     const batches = await takeAll(spool);
@@ -119,7 +120,7 @@ describe("the spool", () => {
   it("drops the oldest only when merging does not help, and counts what it dropped, also over a restart", async () => {
     const spool = await openSpool(2_000);
     for (let minute = 1; minute <= 40; minute += 1) {
-      await spool.append(minute, [row(1, 5)], { cells: [] }, nothing);
+      await spool.append(minute, { rows: [row(1, 5)] }, { cells: [] }, nothing);
     }
     const dropped = spool.droppedRequests;
     expect(dropped).toBeGreaterThan(0);
