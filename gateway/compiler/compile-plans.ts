@@ -1,47 +1,59 @@
-import { limitSchema } from "../contract/bundle";
+import type { Plan, PlansChunk } from "../contract/bundle-types";
 import type { CompiledPart } from "./compile";
+import { compileChain, type CompiledChain } from "./compile-chain";
+import { compileLimits } from "./compile-limits";
+import { intoPieces } from "./into-pieces";
 import type { CompileProblem, PlanSnapshot, Snapshot } from "./snapshot";
+import { zoneTable } from "./zone-table";
 
-export function compilePlans(snapshot: Snapshot): CompiledPart {
-  const known = new Set(snapshot.apiVersions.map((version) => version.id));
-  return {
-    name: "plans",
-    chunk: {
-      kind: "plans",
-      plans: snapshot.plans.map((plan) => ({
-        id: plan.id,
-        product: plan.product,
-        plan: plan.plan,
-        limits: plan.limits.map((limit) => ({ ...limit })),
-        grants: [...plan.apiVersionIds].sort((left, right) => left - right),
-      })),
-    },
-    problems: snapshot.plans.flatMap((plan) => findProblems(plan, known)),
-  };
+export function compilePlans(snapshot: Snapshot): CompiledPart[] {
+  const versions = new Map(snapshot.apiVersions.map((version) => [version.id, version]));
+  const compiled = snapshot.plans.map((plan) => {
+    const operations = plan.apiVersionIds.flatMap((id) => versions.get(id)?.operations ?? []);
+    return { plan, ...compileLimits(plan, operations), chain: compilePlanChain(plan) };
+  });
+  const problems = compiled.flatMap(({ plan, problems: ofLimits, chain }) => [
+    ...ofLimits,
+    ...findProblems(plan, versions),
+    ...chain.problems,
+  ]);
+  if (problems.length > 0) {
+    return [{ name: "plans", chunk: undefined, problems }];
+  }
+  const plans = compiled.map(({ plan, limits, chain }): Plan => ({
+    id: plan.id,
+    product: plan.product,
+    plan: plan.plan,
+    limits,
+    grants: [...plan.apiVersionIds].sort((left, right) => left - right),
+    ...(chain.steps.length > 0 && { chain: chain.steps }),
+  }));
+  return intoPieces("plans", plans).map(({ name, items }) => ({
+    name,
+    chunk: { kind: "plans", ...zonesOf(items), plans: items },
+    problems: [],
+  }));
 }
 
-function findProblems(plan: PlanSnapshot, known: ReadonlySet<number>): CompileProblem[] {
-  const place = `products/${plan.product}/plans/${plan.plan}`;
-  const problems: CompileProblem[] = [];
-  const names = new Set<string>();
-  for (const limit of plan.limits) {
-    const decoded = limitSchema.safeParse(limit);
-    for (const issue of decoded.success ? [] : decoded.error.issues) {
-      const field = issue.path.map(String).join(".");
-      problems.push({
-        code: "limit_invalid",
-        message: `${field}: ${issue.message}`,
-        place: `${place}/limits/${limit.name}`,
-      });
-    }
-    if (names.has(limit.name)) {
-      const message = `two limits are named "${limit.name}": callers could not tell them apart`;
-      problems.push({ code: "limit_name_taken", message, place: `${place}/limits/${limit.name}` });
-    }
-    names.add(limit.name);
-  }
-  if (plan.apiVersionIds.some((id) => !known.has(id))) {
-    problems.push({ code: "api_version_unknown", message: "it offers an API version that is not there", place });
-  }
-  return problems;
+function zonesOf(plans: readonly Plan[]): Pick<PlansChunk, "zones"> {
+  const names = plans.flatMap(({ limits }) => limits.flatMap(({ calendar }) => calendar?.zone ?? []));
+  return names.length === 0
+    ? {}
+    : { zones: Object.fromEntries([...new Set(names)].sort().map((zone) => [zone, zoneTable(zone)])) };
+}
+
+export function compilePlanChain(plan: Pick<PlanSnapshot, "product" | "plan" | "policies">): CompiledChain {
+  const place = placeOf(plan);
+  const policies = plan.policies ?? [];
+  return compileChain([], [{ scope: "plan", place, policies }], { basePath: "", operation: undefined }, place);
+}
+
+function placeOf({ product, plan }: Pick<PlanSnapshot, "product" | "plan">): string {
+  return `products/${product}/plans/${plan}`;
+}
+
+function findProblems(plan: PlanSnapshot, versions: ReadonlyMap<number, unknown>): CompileProblem[] {
+  return plan.apiVersionIds.some((id) => !versions.has(id))
+    ? [{ code: "api_version_unknown", message: "it offers an API version that is not there", place: placeOf(plan) }]
+    : [];
 }

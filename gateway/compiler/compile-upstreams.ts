@@ -1,67 +1,66 @@
 import type { Target, Upstream } from "../contract/bundle";
+import { checkUpstream, isOnlyMirrored, MAIN_POOL } from "./check-upstream";
 import type { CompiledPart } from "./compile";
-import { roundRobinSequence } from "./round-robin";
+import { compileUpstreamSettings, keepsState } from "./compile-upstream-settings";
+import { intoPieces } from "./into-pieces";
+import { poolTables } from "./pool-tables";
 import type { CompileProblem, Snapshot, UpstreamSnapshot } from "./snapshot";
+import { keyOf, nameOf } from "./target-key";
 import { parseTargetUrl } from "./target-url";
 
 const DEFAULT_CONNECT_TIMEOUT_MS = 5_000;
 const DEFAULT_SEND_TIMEOUT_MS = 60_000;
 const DEFAULT_READ_TIMEOUT_MS = 60_000;
 
-export function compileUpstreams(snapshot: Snapshot): CompiledPart {
-  const upstreams: Upstream[] = [];
+export function compileUpstreams(snapshot: Snapshot): CompiledPart[] {
+  const upstreams = new Map<number, Upstream>();
   const problems: CompileProblem[] = [];
   for (const version of snapshot.apiVersions) {
     const place = `apis/${version.api}/versions/${version.version}/upstream`;
-    const result = compileUpstream(version.upstream, place);
-    problems.push(...result.problems);
-    if (result.upstream !== undefined && !upstreams.some((upstream) => upstream.id === version.upstream.id)) {
-      upstreams.push(result.upstream);
+    const found = checkUpstream(version.upstream);
+    problems.push(
+      ...found.map((problem) => ({ ...problem, place: problem.place === "" ? place : `${place}/${problem.place}` })),
+    );
+    if (found.length === 0 && !upstreams.has(version.upstream.id)) {
+      upstreams.set(version.upstream.id, compileUpstream(version.upstream));
     }
-  }
-  return { name: "upstreams", chunk: { kind: "upstreams", upstreams }, problems };
-}
-
-/** A problem is read by more people than may know the password. */
-function withoutCredentials(url: string): string {
-  return url.replace(/\/\/[^/]*@/, "//…@");
-}
-
-function compileUpstream(
-  upstream: UpstreamSnapshot,
-  place: string,
-): { upstream: Upstream | undefined; problems: CompileProblem[] } {
-  const problems: CompileProblem[] = [];
-  const targets: Target[] = [];
-  upstream.targets.forEach(({ url, weight }, index) => {
-    const parsed = parseTargetUrl(url);
-    if (parsed.ok) {
-      targets.push({ ...parsed.target, weight });
-    } else {
-      problems.push({
-        code: "upstream_url_invalid",
-        message: `"${withoutCredentials(url)}" ${parsed.message}`,
-        place: `${place}/targets/${index}`,
-      });
-    }
-  });
-  if (upstream.targets.length === 0) {
-    problems.push({ code: "upstream_missing", message: "there is nowhere to send requests: add a target", place });
-  } else if (upstream.targets.every((target) => target.weight === 0)) {
-    problems.push({ code: "upstream_weights_zero", message: "every target has weight 0", place });
   }
   if (problems.length > 0) {
-    return { upstream: undefined, problems };
+    return [{ name: "upstreams", chunk: undefined, problems }];
+  }
+  return intoPieces("upstreams", [...upstreams.values()]).map(({ name, items }) => ({
+    name,
+    chunk: { kind: "upstreams", upstreams: items },
+    problems: [],
+  }));
+}
+
+function compileUpstream(upstream: UpstreamSnapshot): Upstream {
+  const settings = upstream.settings ?? {};
+  const targets = upstream.targets.map(({ url, weight, pool = MAIN_POOL }) =>
+    compileTarget(upstream.id, url, weight, keepsState(settings) && !isOnlyMirrored(settings, pool)),
+  );
+  const tables = poolTables(upstream, targets);
+  const main = tables.get(MAIN_POOL);
+  if (main === undefined) {
+    throw new Error("an upstream without a main pool must not pass the checks");
   }
   return {
-    problems,
-    upstream: {
-      id: upstream.id,
-      targets,
-      sequence: roundRobinSequence(targets.map((target) => target.weight)),
-      connectTimeoutMs: upstream.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS,
-      sendTimeoutMs: upstream.sendTimeoutMs ?? DEFAULT_SEND_TIMEOUT_MS,
-      readTimeoutMs: upstream.readTimeoutMs ?? DEFAULT_READ_TIMEOUT_MS,
-    },
+    id: upstream.id,
+    targets,
+    sequence: main.sequence,
+    connectTimeoutMs: upstream.connectTimeoutMs ?? DEFAULT_CONNECT_TIMEOUT_MS,
+    sendTimeoutMs: upstream.sendTimeoutMs ?? DEFAULT_SEND_TIMEOUT_MS,
+    readTimeoutMs: upstream.readTimeoutMs ?? DEFAULT_READ_TIMEOUT_MS,
+    ...compileUpstreamSettings(upstream.id, settings, tables),
   };
+}
+
+function compileTarget(upstream: number, url: string, weight: number, isKeyed: boolean): Target {
+  const parsed = parseTargetUrl(url);
+  if (!parsed.ok) {
+    throw new Error(`a target that is no URL must not pass the checks: ${parsed.message}`);
+  }
+  const { target } = parsed;
+  return { ...target, weight, ...(isKeyed ? { key: keyOf(`${upstream} ${nameOf(target)}`) } : {}) };
 }

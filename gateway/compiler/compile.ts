@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import { BUNDLE_FORMAT, chunkSchema, type Chunk, type ChunkKind, type ChunkReference } from "../contract/bundle";
+import { checkClaims } from "./check-claims";
+import { checkMounts } from "./check-mounts";
 import { compileApiVersion } from "./compile-api-version";
 import { compilePlans } from "./compile-plans";
 import { compileSettings } from "./compile-settings";
@@ -33,11 +35,11 @@ export interface CompiledPart {
 export function compile(snapshot: Snapshot): CompileResult {
   const parts = [
     compileSettings(snapshot),
-    compilePlans(snapshot),
-    compileUpstreams(snapshot),
+    ...compilePlans(snapshot),
+    ...compileUpstreams(snapshot),
     ...snapshot.apiVersions.map(compileApiVersion),
   ];
-  const problems = [...parts.flatMap((part) => part.problems), ...findSharedBasePaths(snapshot)];
+  const problems = [...parts.flatMap((part) => part.problems), ...checkMounts(snapshot), ...checkClaims(snapshot)];
   if (problems.length > 0) {
     return { ok: false, problems };
   }
@@ -77,22 +79,4 @@ function encodeChunk(name: string, chunk: Chunk): CompiledChunk {
     bytes: bytes.length,
     text,
   };
-}
-
-function findSharedBasePaths(snapshot: Snapshot): CompileProblem[] {
-  const owners = new Map<string, string>();
-  const problems: CompileProblem[] = [];
-  for (const { api, version, basePath } of snapshot.apiVersions) {
-    const owner = owners.get(basePath);
-    if (owner === undefined) {
-      owners.set(basePath, `${api} ${version}`);
-      continue;
-    }
-    problems.push({
-      code: "base_path_taken",
-      message: `${api} ${version} and ${owner} both want the base path "${basePath || "/"}"`,
-      place: `apis/${api}/versions/${version}/basePath`,
-    });
-  }
-  return problems;
 }

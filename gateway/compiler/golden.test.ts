@@ -95,6 +95,31 @@ describe("the compiler", () => {
     expect(hashes(after).has("root v1")).toBe(false);
   });
 
+  it("refuses a base path inside another team's, and lets a team put its own inside each other", () => {
+    const [files] = snapshot.apiVersions;
+    const version = (api: string, team: string, basePath: string, id: number) => ({
+      ...files!,
+      id,
+      api,
+      team,
+      basePath,
+    });
+    const outer = version("orders", "sales", "/orders/v1", 1);
+    const nested = (inner: typeof outer) => {
+      const result = compile({ ...snapshot, plans: [], apiVersions: [outer, inner] });
+      return result.ok ? [] : result.problems.map(({ code, place }) => [code, place]);
+    };
+    const place = "apis/pay/versions/v1/basePath";
+    expect(nested(version("pay", "rivals", "/orders/v1/pay", 2))).toEqual([["base_path_nested", place]]);
+    expect(nested(version("pay", "rivals", "/orders/v1/a/b/pay", 2))).toEqual([["base_path_nested", place]]);
+    expect(nested(version("pay", "rivals", "/orders", 2))).toEqual([
+      ["base_path_nested", "apis/orders/versions/v1/basePath"],
+    ]);
+    expect(nested(version("pay", "sales", "/orders/v1/pay", 2))).toEqual([]);
+    expect(nested(version("pay", "rivals", "/orders/v10", 2))).toEqual([]);
+    expect(nested(version("pay", "rivals", "", 2))).toEqual([]);
+  });
+
   it("refuses a template that is longer than any routing tree may be deep", () => {
     const operations = [{ id: 1, key: "deep", method: "GET", path: "/a".repeat(5_000) }];
     const [files] = snapshot.apiVersions;

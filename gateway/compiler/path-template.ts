@@ -70,7 +70,7 @@ function parseSegment(text: string): TemplateSegment | string {
 
 /** As the gateway sees it: some servers take what follows a ";" for parameters of the segment. */
 function isDotSegment(text: string): boolean {
-  const [plain] = text.split(";");
+  const [plain] = text.split(/;|%3B/);
   return plain === "." || plain === "..";
 }
 

@@ -1,5 +1,11 @@
 import { createPrivateKey, createPublicKey, sign, verify } from "node:crypto";
 import { BUNDLE_FORMAT, manifestSchema, type Manifest, type SignedManifest } from "../contract/bundle";
+import {
+  BUNDLE_FILE_FORMAT,
+  credentialListSchema,
+  type CredentialList,
+  type SignedCredentials,
+} from "../contract/bundle-file";
 
 /** A manifest that must not be run; the message says why, in words for the console. */
 export class ManifestRefused extends Error {
@@ -21,10 +27,7 @@ export function signManifest(manifest: string, privateKeyPem: string): SignedMan
  * @throws ManifestRefused
  */
 export function verifyManifest(signed: SignedManifest, publicKeyPem: string): Manifest {
-  const text = Buffer.from(signed.manifest, "utf8");
-  if (!verify(null, text, createPublicKey(publicKeyPem), Buffer.from(signed.signature, "base64"))) {
-    throw new ManifestRefused("the signature does not match the pinned key");
-  }
+  assertSigned(signed.manifest, signed.signature, publicKeyPem);
   const decoded = manifestSchema.safeParse(parseJson(signed.manifest));
   if (!decoded.success) {
     throw new ManifestRefused(`not a manifest of format ${BUNDLE_FORMAT}: ${firstIssue(decoded.error.issues)}`);
@@ -33,6 +36,30 @@ export function verifyManifest(signed: SignedManifest, publicKeyPem: string): Ma
     throw new ManifestRefused("it has no API versions and does not say that this is meant");
   }
   return decoded.data;
+}
+
+/** Signs the credentials of a gateway without a control plane, as signManifest does. */
+export function signCredentials(list: CredentialList, privateKeyPem: string): SignedCredentials {
+  const { manifest: credentials, signature } = signManifest(JSON.stringify(list), privateKeyPem);
+  return { credentials, signature };
+}
+
+/** @throws ManifestRefused */
+export function verifyCredentials(signed: SignedCredentials, publicKeyPem: string): CredentialList {
+  assertSigned(signed.credentials, signed.signature, publicKeyPem);
+  const decoded = credentialListSchema.safeParse(parseJson(signed.credentials));
+  if (!decoded.success) {
+    throw new ManifestRefused(
+      `not a list of credentials of format ${BUNDLE_FILE_FORMAT}: ${firstIssue(decoded.error.issues)}`,
+    );
+  }
+  return decoded.data;
+}
+
+function assertSigned(text: string, signature: string, publicKeyPem: string): void {
+  if (!verify(null, Buffer.from(text, "utf8"), createPublicKey(publicKeyPem), Buffer.from(signature, "base64"))) {
+    throw new ManifestRefused("the signature does not match the pinned key");
+  }
 }
 
 function parseJson(text: string): unknown {

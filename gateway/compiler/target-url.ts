@@ -6,11 +6,13 @@ export type ParsedTarget =
 /**
  * Takes an upstream URL apart ("https://api.example.com:8443/base"). Refuses what cannot be meant: other schemes, credentials (they
  * would end up in logs and bundles), a query or a fragment. Private addresses are allowed: upstreams usually have one.
+ * "http+srv://_api._tcp.example.com" takes hosts and ports from SRV records (RFC 2782).
  */
 export function parseTargetUrl(text: string): ParsedTarget {
+  const isService = /^https?\+srv:\/\//i.test(text);
   let url: URL;
   try {
-    url = new URL(text);
+    url = new URL(isService ? text.replace("+srv", "").replace("+SRV", "") : text);
   } catch {
     return { ok: false, message: "is not a URL: write http://host:port or https://host" };
   }
@@ -27,12 +29,37 @@ export function parseTargetUrl(text: string): ParsedTarget {
     return { ok: false, message: "has port 0" };
   }
   const scheme = url.protocol === "https:" ? "https" : "http";
+  if (isService) {
+    return parseService(url, scheme, /^[^/]+\/\/[^/]*:\d*(\/|$)/.test(text));
+  }
   return {
     ok: true,
     target: {
       scheme,
       host: url.hostname.replace(/^\[(.*)\]$/, "$1"),
       port: url.port === "" ? (scheme === "https" ? 443 : 80) : Number(url.port),
+      path: url.pathname.replace(/\/+$/, ""),
+    },
+  };
+}
+
+/** The domain that offers the service is who is meant (RFC 4985 §2, RFC 9525 §2), whatever hosts its records name. */
+function parseService(url: URL, scheme: "http" | "https", hasPort: boolean): ParsedTarget {
+  const service = url.hostname;
+  // Not what `url` says: it drops the port of the scheme.
+  if (hasPort) {
+    return { ok: false, message: "has a port, which SRV records give" };
+  }
+  if (service.startsWith("[") || /^[\d.]+$/.test(service)) {
+    return { ok: false, message: "names an address, which has no SRV records" };
+  }
+  return {
+    ok: true,
+    target: {
+      scheme,
+      host: service.replace(/^(_[^.]+\.)+(?=[^.])/, ""),
+      port: scheme === "https" ? 443 : 80,
+      service,
       path: url.pathname.replace(/\/+$/, ""),
     },
   };

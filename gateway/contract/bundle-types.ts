@@ -1,7 +1,19 @@
+import type { Limit, ZoneTable } from "./limit-types";
+
+export type * from "./limit-types";
+
 /**
  * The shapes of a bundle as plain types, for the worker, whose compiler knows no zod. bundle.ts has the schemas that check them; the
  * compiler refuses a schema that drifts from its type.
  */
+import type { Upstream } from "./upstream-types";
+
+export type * from "./upstream-types";
+
+import type { RouteCondition, VersionField } from "./routing-types";
+
+export type * from "./routing-types";
+
 export type ChunkKind = "settings" | "plans" | "upstreams" | "api-version";
 
 /** One step of an operation's chain: a policy and its frozen plan, as made by the policy's `plan.ts`. */
@@ -36,26 +48,22 @@ export interface ApiVersionChunk {
   readonly version: string;
   /** Without trailing slash; "" serves the root. */
   readonly basePath: string;
+  /** In lower case, "*.example.com" for all below; absent: every host. */
+  readonly hosts?: readonly string[] | undefined;
+  /** All of which a request must fit; absent: none. At most one for each field. */
+  readonly conditions?: readonly RouteCondition[] | undefined;
+  /** Of API versions with conditions, the one with the higher rank is tried first (compiler/conditions.ts). */
+  readonly rank?: number | undefined;
+  /** What tells the versions of its API apart, when it is not their paths: one of the conditions is on it. */
+  readonly versionField?: VersionField | undefined;
+  /** Whether the upstream gets the path with the base path. */
+  readonly keepsBasePath?: true | undefined;
   readonly upstream: number;
   readonly operations: readonly { readonly id: number; readonly key: string; readonly chain: number }[];
   readonly chains: readonly (readonly ChainStep[])[];
+  /** What steps with `sharesSchemas` in their plan check by: policies/shared/schema-node.ts. */
+  readonly schemas?: readonly Readonly<Record<string, unknown>>[] | undefined;
   readonly routes: RouteNode;
-}
-
-export type LimitAlgorithm = "fixed-window" | "sliding-window";
-
-/** Whom a limit counts; every scope but `application` counts each subscription apart. */
-export type LimitScope = "subscription" | "application" | "operation" | "address";
-
-export interface Limit {
-  /** Stable across releases: the counter belongs to it, so a changed quota keeps what was already used. */
-  readonly id: number;
-  /** Callers see it in RateLimit fields, inside quotes. */
-  readonly name: string;
-  readonly algorithm: LimitAlgorithm;
-  readonly quota: number;
-  readonly windowSeconds: number;
-  readonly scope: LimitScope;
 }
 
 export interface Plan {
@@ -65,31 +73,15 @@ export interface Plan {
   readonly limits: readonly Limit[];
   /** Ids of the API versions that the plan's product offers. */
   readonly grants: readonly number[];
+  /** Policies attached to the plan. */
+  readonly chain?: readonly ChainStep[] | undefined;
 }
 
 export interface PlansChunk {
   readonly kind: "plans";
+  /** Time zones of the calendar quotas, by name. */
+  readonly zones?: Readonly<Record<string, ZoneTable>>;
   readonly plans: readonly Plan[];
-}
-
-export interface Target {
-  readonly scheme: "http" | "https";
-  /** Name or address; IPv6 without brackets. */
-  readonly host: string;
-  readonly port: number;
-  /** Prefix of the upstream path, without trailing slash. */
-  readonly path: string;
-  readonly weight: number;
-}
-
-export interface Upstream {
-  readonly id: number;
-  readonly targets: readonly Target[];
-  /** Indexes into `targets`: one cycle of smooth weighted round robin. */
-  readonly sequence: readonly number[];
-  readonly connectTimeoutMs: number;
-  readonly sendTimeoutMs: number;
-  readonly readTimeoutMs: number;
 }
 
 export interface UpstreamsChunk {
@@ -104,6 +96,18 @@ export interface SettingsChunk {
   readonly portalUrl: string;
   /** Steps that run for every request of the environment before an operation is chosen (CORS preflights, for one). */
   readonly chain: readonly ChainStep[];
+  /** Absent: REQUEST_LOG_DEFAULTS (request-log-defaults.ts). */
+  readonly requestLog?: RequestLogSettings | undefined;
 }
+
+/** What is written down of calls that were neither refused nor failed, and of whom. */
+export interface RequestLogSettings {
+  /** One call in so many; 0 = none. */
+  readonly sampleEvery: number;
+  /** Of the client's address: all of it, its network (/24, of IPv6 /48), or nothing. */
+  readonly clientAddress: ClientAddressDetail;
+}
+
+export type ClientAddressDetail = "full" | "network" | "none";
 
 export type Chunk = ApiVersionChunk | PlansChunk | UpstreamsChunk | SettingsChunk;

@@ -3,17 +3,20 @@ import type {
   ApiVersionChunk,
   ChainStep,
   Chunk,
-  Limit,
   Plan,
   PlansChunk,
+  RequestLogSettings,
+  RouteCondition,
   RouteNode,
   SettingsChunk,
-  Target,
-  Upstream,
   UpstreamsChunk,
+  VersionField,
 } from "./bundle-types";
+import { limitSchema, zoneTableSchema } from "./limits";
+import { upstreamSchema } from "./upstream-schema";
 
 export type * from "./bundle-types";
+export * from "./limits";
 
 /**
  * What the control plane compiles and a gateway runs. A manifest is signed; it names content-addressed chunks, so publishing one API
@@ -86,32 +89,40 @@ function nestsAtMost(document: unknown, levels: number): boolean {
   return true;
 }
 
+const routeFieldShape = { from: z.enum(["header", "query", "media-type"]), name: z.string() };
+
+const routeConditionSchema = z.strictObject({
+  ...routeFieldShape,
+  values: z.array(z.string()).min(1).optional(),
+  orAbsent: z.literal(true).optional(),
+  prefix: z.string().optional(),
+}) satisfies z.ZodType<RouteCondition>;
+
+const versionFieldSchema = z.strictObject({
+  ...routeFieldShape,
+  isStripped: z.boolean(),
+}) satisfies z.ZodType<VersionField>;
+
 export const apiVersionChunkSchema = z.strictObject({
   kind: z.literal("api-version"),
   id: identifier,
   api: z.string(),
   version: z.string(),
   basePath: z.string(),
+  hosts: z.array(z.string()).min(1).optional(),
+  conditions: z.array(routeConditionSchema).min(1).optional(),
+  rank: z.number().int().nonnegative().optional(),
+  versionField: versionFieldSchema.optional(),
+  keepsBasePath: z.literal(true).optional(),
   upstream: identifier,
   operations: z.array(z.strictObject({ id: identifier, key: z.string(), chain: z.number().int().nonnegative() })),
   chains: z.array(z.array(chainStepSchema)),
+  schemas: z.array(z.record(z.string(), z.unknown())).min(1).optional(),
   routes: z
     .unknown()
     .refine((routes) => nestsAtMost(routes, DEEPEST_NESTING), "routes deeper than any path template")
     .pipe(routeNodeSchema),
 }) satisfies z.ZodType<ApiVersionChunk>;
-
-export const limitAlgorithms = ["fixed-window", "sliding-window"] as const;
-export const limitScopes = ["subscription", "application", "operation", "address"] as const;
-
-export const limitSchema = z.strictObject({
-  id: identifier,
-  name: z.string().regex(/^[A-Za-z0-9 ._-]{1,64}$/, "letters, digits, spaces, dots, dashes; at most 64"),
-  algorithm: z.enum(limitAlgorithms),
-  quota: z.number().int().positive(),
-  windowSeconds: z.number().int().positive(),
-  scope: z.enum(limitScopes),
-}) satisfies z.ZodType<Limit>;
 
 export const planSchema = z.strictObject({
   id: identifier,
@@ -119,40 +130,31 @@ export const planSchema = z.strictObject({
   plan: z.string(),
   limits: z.array(limitSchema),
   grants: z.array(identifier),
+  chain: z.array(chainStepSchema).optional(),
 }) satisfies z.ZodType<Plan>;
 
 export const plansChunkSchema = z.strictObject({
   kind: z.literal("plans"),
+  zones: z.record(z.string(), zoneTableSchema).optional(),
   plans: z.array(planSchema),
 }) satisfies z.ZodType<PlansChunk>;
-
-export const targetSchema = z.strictObject({
-  scheme: z.enum(["http", "https"]),
-  host: z.string(),
-  port: z.number().int().min(1).max(65535),
-  path: z.string(),
-  weight: z.number().int().min(0),
-}) satisfies z.ZodType<Target>;
-
-export const upstreamSchema = z.strictObject({
-  id: identifier,
-  targets: z.array(targetSchema).min(1),
-  sequence: z.array(z.number().int().nonnegative()).min(1),
-  connectTimeoutMs: z.number().int().positive(),
-  sendTimeoutMs: z.number().int().positive(),
-  readTimeoutMs: z.number().int().positive(),
-}) satisfies z.ZodType<Upstream>;
 
 export const upstreamsChunkSchema = z.strictObject({
   kind: z.literal("upstreams"),
   upstreams: z.array(upstreamSchema),
 }) satisfies z.ZodType<UpstreamsChunk>;
 
+export const requestLogSettingsSchema = z.strictObject({
+  sampleEvery: z.number().int().min(0).max(1_000_000),
+  clientAddress: z.enum(["full", "network", "none"]),
+}) satisfies z.ZodType<RequestLogSettings>;
+
 export const settingsChunkSchema = z.strictObject({
   kind: z.literal("settings"),
   environment: z.string(),
   portalUrl: z.string(),
   chain: z.array(chainStepSchema),
+  requestLog: requestLogSettingsSchema.optional(),
 }) satisfies z.ZodType<SettingsChunk>;
 
 export const chunkSchema = z.discriminatedUnion("kind", [

@@ -8,7 +8,16 @@ import { GATEWAY_ERRORS } from "./errors";
 import { bucketOf, HISTOGRAM_BUCKETS } from "./histogram";
 import { encodeChecksum, isWellFormedKey } from "./key-format";
 import { ERROR_OUTCOMES, OUTCOMES, REFUSED_OUTCOMES } from "./outcome";
-import { CONTROL, CREDENTIAL_INDEX, METER } from "./shared-memory";
+import {
+  CACHE_EPOCHS,
+  CONTROL,
+  CREDENTIAL_INDEX,
+  FLIGHTS,
+  METER,
+  MIRROR_RESULTS,
+  REQUEST_RING,
+  TARGETS,
+} from "./shared-memory";
 
 const RUNS = { numRuns: 200, seed: 20260807 } as const;
 
@@ -55,7 +64,9 @@ describeLua("LuaJIT and Node agree", (lua) => {
     expect(Object.keys(ofErrors).sort()).toEqual(Object.keys(GATEWAY_ERRORS).sort());
     for (const { code, status, fault } of Object.values(GATEWAY_ERRORS)) {
       const outcome = OUTCOMES[ofErrors[code]!]!;
-      expect(REFUSED_OUTCOMES.includes(outcome), code).toBe(status === 401 || status === 403 || status === 429);
+      expect(REFUSED_OUTCOMES.includes(outcome), code).toBe(
+        status === 401 || status === 403 || status === 429 || fault === "owner",
+      );
       expect(ERROR_OUTCOMES.includes(outcome), code).toBe(fault === "upstream" || fault === "gateway");
     }
   });
@@ -70,7 +81,7 @@ describeLua("the C structs of the workers are the layout of the contract", (lua)
   const layout = (type: string, fields: readonly string[]) => lua().call<Layout>("layout", { type, fields });
 
   /** `pidAt` is where the field `pid` is; the time of the last poll has no second "At". */
-  const fieldOf = (name: string) => (name === "polledAt" ? name : name.slice(0, -"At".length));
+  const fieldOf = (name: string) => (name === "polledAt" ? name : name.replace(/At$/, ""));
 
   /** Offsets of a struct's fields, under their names in the contract. */
   async function offsetsOf(type: string, contract: Readonly<Record<string, number>>): Promise<Record<string, number>> {
@@ -95,6 +106,13 @@ describeLua("the C structs of the workers are the layout of the contract", (lua)
     expect(workersAt! + CONTROL.maxWorkers * CONTROL.workerBytes).toBeLessThanOrEqual(CONTROL.bytes);
   });
 
+  it("of what makes a node forget kept answers", async () => {
+    const places = placesOf(CACHE_EPOCHS);
+    expect(await offsetsOf("gatehouse_cache_epochs", places)).toEqual(places);
+    expect((await layout("gatehouse_cache_epochs", [])).bytes).toBe(CACHE_EPOCHS.headerBytes);
+    expect((await layout("gatehouse_epoch", [])).bytes).toBe(4);
+  });
+
   it("credential index", async () => {
     const places = placesOf(CREDENTIAL_INDEX);
     expect(await offsetsOf("gatehouse_credential_header", places)).toEqual(places);
@@ -113,6 +131,39 @@ describeLua("the C structs of the workers are the layout of the contract", (lua)
     expect(METER.cell.upstreamLatencyAt + HISTOGRAM_BUCKETS * 4).toBe(METER.cellBytes);
   });
 
+  it("flights", async () => {
+    const places = placesOf(FLIGHTS);
+    expect(await offsetsOf("gatehouse_flight_header", places)).toEqual(places);
+    const flight = placesOf(FLIGHTS.flight);
+    expect(await offsetsOf("gatehouse_flight", flight)).toEqual(flight);
+    expect((await layout("gatehouse_flight", [])).bytes).toBe(FLIGHTS.flightBytes);
+  });
+
+  it("ring of the request log", async () => {
+    const places = placesOf(REQUEST_RING);
+    expect(await offsetsOf("gatehouse_request_ring", places)).toEqual(places);
+  });
+
+  it("targets", async () => {
+    const places = placesOf(TARGETS);
+    expect(await offsetsOf("gatehouse_targets_header", places)).toEqual(places);
+    const slot = placesOf(TARGETS.slot);
+    expect(await offsetsOf("gatehouse_target", slot)).toEqual(slot);
+    const mirror = placesOf(TARGETS.mirror);
+    expect(await offsetsOf("gatehouse_mirror", mirror)).toEqual(mirror);
+    expect(TARGETS.mirror.resultsAt + MIRROR_RESULTS.length * 8).toBe((await layout("gatehouse_mirror", [])).bytes);
+    for (const shared of ["keyAt", "upstreamAt", "addressAt", "retiredAt", "downAt", "gateAt", "upAtMsAt"] as const) {
+      const field = shared.replace(/At$/, "");
+      expect((await layout("gatehouse_mirror", [field])).offsets, shared).toEqual([TARGETS.slot[shared]]);
+    }
+    // What the successor of a killed worker puts right in every slot lies behind.
+    expect(TARGETS.mirror.resultsAt + MIRROR_RESULTS.length * 8).toBeLessThanOrEqual(TARGETS.slot.inFlightAt);
+    expect((await layout("gatehouse_target", [])).bytes).toBe(TARGETS.slotBytes);
+    expect((await layout("gatehouse_target_stripe", [])).bytes).toBe(TARGETS.stripeBytes);
+    expect(TARGETS.pidsAt + TARGETS.columns * 4).toBeLessThanOrEqual(TARGETS.headerBytes);
+    expect(TARGETS.slot.ofWorkerAt + TARGETS.columns * 4).toBeLessThanOrEqual(TARGETS.slotBytes);
+  });
+
   it("counters of limits: a mutex in its stripe, a slot in one cache line", async () => {
     expect((await layout("gatehouse_stripe", [])).bytes).toBe(64);
     expect((await layout("gatehouse_counter", [])).bytes).toBe(64);
@@ -127,6 +178,11 @@ describe("the layout of the contract", () => {
     ["credential slot", CREDENTIAL_INDEX.slot],
     ["meter", METER],
     ["meter cell", METER.cell],
+    ["flights", FLIGHTS],
+    ["flight", FLIGHTS.flight],
+    ["ring of the request log", REQUEST_RING],
+    ["targets", TARGETS],
+    ["target", TARGETS.slot],
   ])("%s: no two fields begin at the same place", (_name, contract) => {
     const places = Object.entries(contract).filter(([name]) => name.endsWith("At"));
     expect(new Set(places.map(([name, at]) => (typeof at === "number" ? at : name))).size).toBe(places.length);

@@ -6,12 +6,26 @@ import { z } from "zod";
  */
 export const credentialEntrySchema = z.strictObject({
   sequence: z.number().int().positive(),
-  /** SHA-256 of the key as presented, lower-case hex. The key itself is never stored. */
+  /** SHA-256 of the key as presented, lower-case hex: the key itself is never stored. Of a signing secret that of its signerName. */
   hash: z.string().regex(/^[0-9a-f]{64}$/),
+  /** The bytes of a signing secret, lower-case hex. Who checks an HMAC needs them; only while it is active. */
+  signingKey: z
+    .string()
+    .regex(/^([0-9a-f]{2}){16,64}$/)
+    .optional(),
   credential: z.number().int().positive(),
   application: z.number().int().positive(),
   /** Active subscriptions only. */
-  subscriptions: z.array(z.strictObject({ id: z.number().int().positive(), plan: z.number().int().positive() })),
+  subscriptions: z.array(
+    z.strictObject({
+      id: z.number().int().positive(),
+      plan: z.number().int().positive(),
+      /** Quotas that this subscription has instead of those of the plan's limits. */
+      quotas: z
+        .array(z.strictObject({ limit: z.number().int().positive(), quota: z.number().int().positive() }))
+        .optional(),
+    }),
+  ),
   /** Epoch seconds; null never expires. */
   expiresAt: z.number().positive().nullable(),
   state: z.enum(["active", "revoked"]),

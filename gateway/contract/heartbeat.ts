@@ -1,5 +1,10 @@
 import { z } from "zod";
 
+/** Postgres' integer: what is larger would fail in the control plane's database. */
+const int32 = z.number().int().max(2_147_483_647);
+/** UTC, of this era: a clock that was never set says 1970 at the earliest. */
+const moment = z.iso.datetime().refine((text) => !(Date.parse(text) < 0), "a moment before 1970");
+
 /** POST /api/gateway/enrol: an enrolment token becomes a node identity. */
 export const enrolRequestSchema = z.strictObject({ name: z.string().min(1).max(100), version: z.string() });
 
@@ -16,16 +21,16 @@ export const enrolAnswerSchema = z.strictObject({
 /** Sent every two seconds and at once when the active release changes. */
 export const heartbeatSchema = z.strictObject({
   version: z.string(),
-  startedAt: z.iso.datetime(),
-  workers: z.strictObject({ expected: z.number().int().positive(), ready: z.number().int().nonnegative() }),
+  startedAt: moment,
+  workers: z.strictObject({ expected: int32.positive(), ready: int32.nonnegative() }),
   /** Release that every worker runs; null before the first. */
-  release: z.number().int().positive().nullable(),
+  release: int32.positive().nullable(),
   /** When the last worker took it up, and the time from hearing of it to then. */
-  activatedAt: z.iso.datetime().nullable(),
+  activatedAt: moment.nullable(),
   activationMs: z.number().nonnegative().nullable(),
   credentialCursor: z.number().int().nonnegative(),
   telemetry: z.strictObject({
-    spooledBatches: z.number().int().nonnegative(),
+    spooledBatches: int32.nonnegative(),
     droppedRequests: z.number().int().nonnegative(),
   }),
   /** What is wrong now, in words for the console: a refused bundle, an unresolved upstream. */
@@ -42,6 +47,8 @@ export const heartbeatAnswerSchema = z.strictObject({
 export const streamEventSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("release"), release: z.number().int().positive() }),
   z.strictObject({ type: z.literal("credentials"), sequence: z.number().int().nonnegative() }),
+  z.strictObject({ type: z.literal("certificates") }),
+  z.strictObject({ type: z.literal("cache-purges") }),
   z.strictObject({ type: z.literal("ping") }),
 ]);
 

@@ -4,10 +4,17 @@
  * lookup (the same idea as GitHub's token format).
  */
 export const KEY_PREFIX = "gh_live_";
+/** Signing secrets have the same form behind another prefix. */
+export const SIGNING_PREFIX = "gh_sign_";
 export const KEY_RANDOM_LENGTH = 32;
 export const KEY_CHECKSUM_LENGTH = 6;
 export const KEY_LENGTH = 46;
 export const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/** What the credential index knows a signing secret by: its public id, told apart from every key. */
+export function signerName(keyId: string): string {
+  return `signature:${keyId}`;
+}
 
 /** Six base62 digits, most significant first, of an unsigned 32-bit CRC. */
 export function encodeChecksum(crc32: number): string {

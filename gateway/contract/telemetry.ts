@@ -3,6 +3,8 @@ import { HISTOGRAM_BUCKETS } from "./histogram";
 import { OUTCOMES } from "./outcome";
 
 const count = z.number().int().nonnegative();
+/** Postgres' integer, which the control plane's ids are. */
+const id = count.max(2_147_483_647);
 
 /** Sparse histogram: [bucket, count] pairs, buckets ascending (see histogram.ts). */
 export const sparseHistogramSchema = z.array(
@@ -18,10 +20,10 @@ export const sparseHistogramSchema = z.array(
 
 /** Differences since the batch before. An id of 0 means "none": no route, no known application, no subscription. */
 export const telemetryRowSchema = z.strictObject({
-  operation: count,
-  application: count,
-  subscription: count,
-  plan: count,
+  operation: id,
+  application: id,
+  subscription: id,
+  plan: id,
   outcome: z.enum(OUTCOMES),
   requests: count,
   bytesIn: count,

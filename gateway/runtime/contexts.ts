@@ -1,9 +1,15 @@
+import type { Decision, Refusal } from "../contract/decision";
 import type { PolicyRequest } from "../policies/types";
-import type { RuntimeBundle, RuntimeTarget, RuntimeUpstream } from "./bundle";
+import { newFlight, openFlight, type Flight } from "./shared-memory/flights";
+import type { RuntimeBundle, RuntimeOperation, RuntimeTarget, RuntimeUpstream } from "./release/bundle";
+import type { RuntimeCanary } from "./upstreams/canary";
+import type { RuntimeMirror } from "./upstreams/mirror";
 
 /** What the phases of one request hand to each other. */
 export interface Context extends PolicyRequest {
   id: string;
+  /** Tells the agent, should this process be killed, what had become of the request. */
+  readonly flight: Flight;
   method: string;
   /** Milliseconds on the monotonic clock. */
   startedAt: number;
@@ -13,13 +19,35 @@ export interface Context extends PolicyRequest {
   bundle: RuntimeBundle | undefined;
   /** Index into OUTCOMES that the gateway itself decided; -1 leaves it to the upstream's status. */
   outcome: number;
+  /** What the client was told, when the gateway answered in the place of an upstream. */
+  refusal: Refusal | undefined;
+  /** What the location @declined answers with. */
+  decision: Decision | undefined;
+  /** What the router found. */
+  route: RuntimeOperation | undefined;
   upstream: RuntimeUpstream | undefined;
   target: RuntimeTarget | undefined;
   tries: number;
+  /** Further tries that nginx was told it may make. */
+  grantedTries: number;
+  /** Whether it was let through an open circuit. Cleared by whoever settles it. */
+  isProbe: boolean;
+  /** The canary whose share sent it to another pool. Cleared by whoever settles it. */
+  canary: RuntimeCanary | undefined;
+  /** Where a copy goes when the call has been answered. Cleared by whoever sends it. */
+  mirror: RuntimeMirror | undefined;
+  /** Whether the call is of the mirror's share, and cannot be copied. */
+  isCopySkipped: boolean;
+  /** When the upstream switched to another protocol, on the monotonic clock; 0 = it did not. */
+  switchedAt: number;
+  /** HTTP status that the upstream's gRPC status stands for; 0 where the response's own counts. */
+  answerStatus: number;
+  /** Whether it may change what is kept under its path: then success makes the node forget that. */
+  isUnsafe: boolean;
   /** Whether the end of the response body has gone by. */
   isComplete: boolean;
-  /** Kept until the request is logged: nginx reads its bytes. */
-  upstreamUrl: string;
+  /** What the upstream is asked for when it is not what the client sent. Kept until the request is logged: nginx reads its bytes. */
+  upstreamTarget: string;
 }
 
 /**
@@ -43,6 +71,7 @@ export function openContext(
   context.startedAt = startedAt;
   context.method = method;
   context.bundle = bundle;
+  openFlight(context.flight);
   contexts.set(key, context);
   return context;
 }
@@ -58,41 +87,100 @@ export function closeContext(key: number, context: Context): void {
   context.bundle = undefined;
   context.apiVersion = 0;
   context.operation = 0;
+  context.claims = undefined;
   context.credential = undefined;
   context.subscription = 0;
   context.plan = undefined;
   context.rateLimit = "";
+  context.violatedLimits = undefined;
+  context.isShadowed = false;
+  context.decidedBy = "";
+  context.refusal = undefined;
+  context.decision = undefined;
   context.corsOrigin = "";
-  context.corsExpose = "";
+  context.corsPlan = undefined;
+  context.timeouts = undefined;
+  context.transport = "";
+  context.isCompressed = false;
+  context.cacheLocation = "";
+  context.cacheKey = "";
+  context.isCacheRefresh = false;
+  context.isNotStored = false;
+  context.isOnlyIfCached = false;
+  context.isUnsafe = false;
+  context.isFromCache = false;
+  context.validationReport = "";
+  context.isShaped = false;
+  context.path = "";
+  context.query = "";
+  context.upstreamPath = "";
+  context.upstreamHost = "";
+  context.route = undefined;
   context.outcome = -1;
   context.upstream = undefined;
   context.target = undefined;
   context.tries = 0;
+  context.grantedTries = 0;
+  context.switchedAt = 0;
+  context.answerStatus = 0;
   context.isComplete = false;
-  context.upstreamUrl = "";
+  context.upstreamTarget = "";
   spare.push(context);
 }
 
 function newContext(): Context {
   return {
     id: "",
+    flight: newFlight(),
     startedAt: 0,
     forwardedAt: 0,
     method: "",
     bundle: undefined,
     apiVersion: 0,
     operation: 0,
+    claims: undefined,
     credential: undefined,
     subscription: 0,
     plan: undefined,
     rateLimit: "",
+    settlement: undefined,
+    violatedLimits: undefined,
+    decidedBy: "",
+    isShadowed: false,
     corsOrigin: "",
-    corsExpose: "",
+    corsPlan: undefined,
+    timeouts: undefined,
+    transport: "",
+    isCompressed: false,
+    cacheLocation: "",
+    cacheKey: "",
+    isCacheRefresh: false,
+    isNotStored: false,
+    isOnlyIfCached: false,
+    isUnsafe: false,
+    isFromCache: false,
+    validationReport: "",
+    isShaped: false,
+    path: "",
+    query: "",
+    basePathLength: 0,
+    upstreamPath: "",
+    upstreamHost: "",
+    route: undefined,
     outcome: -1,
+    refusal: undefined,
+    decision: undefined,
     upstream: undefined,
     target: undefined,
     tries: 0,
+    grantedTries: 0,
+    isProbe: false,
+    canary: undefined,
+    mirror: undefined,
+    isCopySkipped: false,
+    switchedAt: 0,
+    answerStatus: 0,
     isComplete: false,
-    upstreamUrl: "",
+    upstreamTarget: "",
   };
 }

@@ -1,16 +1,28 @@
 import { STATE_FILES, WORKER_POLL_SECONDS } from "../contract/shared-memory";
-import { openControl, workerSlot } from "./control";
-import { openCounters } from "./counters";
-import { openMeter } from "./meter";
+import { openCacheEpochs } from "./shared-memory/cache-epochs";
+import { openCallLogs } from "./shared-memory/call-logs";
+import { openControl, workerSlot } from "./shared-memory/control";
+import { openCounters } from "./shared-memory/counters";
+import { openFlights } from "./shared-memory/flights";
+import { chooseColumn, openInFlight } from "./shared-memory/in-flight";
+import { openMeter } from "./shared-memory/meter";
 import { poll } from "./phases/poll";
 import { ready as readyOf } from "./phases/status";
 import { openRequestIds } from "./request-id";
+import { openRequestRing } from "./shared-memory/request-ring";
+import { divideTurns } from "./host/turns";
+import { startWaiting } from "./upstreams/send-copy";
+import { joinWorkers, openTargetStates } from "./upstreams/target-states";
 
 export { access } from "./phases/access";
 export { balancer } from "./phases/balancer";
-export { bodyFilter } from "./phases/body-filter";
+export { bodyFilter, grpcBodyFilter } from "./phases/body-filter";
+export { certificate } from "./phases/certificate";
+export { declined } from "./phases/declined";
+export { headerFilter, websocketHeaderFilter } from "./phases/header-filter";
 export { log } from "./phases/log";
 export { problem } from "./phases/problem";
+export { secureAccess } from "./phases/secure-access";
 export { live } from "./phases/status";
 
 /** What nginx.conf passes in. */
@@ -48,7 +60,12 @@ export function init(given: RuntimeSettings): void {
     (jit as unknown as TunableCompiler).opt.start(limit);
   }
   openControl(`${settings.stateDirectory}/${STATE_FILES.control}`);
-  openCounters(`${settings.stateDirectory}/${STATE_FILES.limits}`, settings.counterCapacity);
+  const { stateDirectory, counterCapacity } = settings;
+  const isNewMaster = openCounters(`${stateDirectory}/${STATE_FILES.limits}`, counterCapacity);
+  openCacheEpochs(`${stateDirectory}/${STATE_FILES.cacheEpochs}`);
+  openCallLogs(`${stateDirectory}/${STATE_FILES.callLogs}`, counterCapacity);
+  openInFlight(`${stateDirectory}/${STATE_FILES.inFlight}`, counterCapacity, isNewMaster);
+  openTargetStates(`${stateDirectory}/${STATE_FILES.targets}`, isNewMaster);
 }
 
 /** In each worker: its own meter, its own release; then it looks for news, fifty times a second. */
@@ -57,7 +74,15 @@ export function initWorker(): void {
   const pid = ngx.worker.pid();
   math.randomseed(pid + os.time());
   openRequestIds();
-  openMeter(`${settings.stateDirectory}/${STATE_FILES.meters}`, worker, pid);
+  chooseColumn();
+  const prefix = `${settings.stateDirectory}/${STATE_FILES.meters}/meter.${worker}.${pid}-${os.time()}`;
+  openMeter(prefix, pid);
+  openFlights(`${prefix}.flights`, pid);
+  openRequestRing(
+    `${settings.stateDirectory}/${STATE_FILES.requests}/requests.${worker}.${pid}-${os.time()}.ring`,
+    pid,
+  );
+  joinWorkers(pid);
   const slot = workerSlot(worker);
   slot.generation = 0;
   slot.credentialGeneration = 0;
@@ -66,7 +91,9 @@ export function initWorker(): void {
   slot.pid = pid;
   // Before the first request, so that a worker that replaces a killed one starts with the release in place.
   poll(settings.stateDirectory, worker);
+  divideTurns();
   const [started, reason] = ngx.timer.every(WORKER_POLL_SECONDS, (premature) => {
+    startWaiting();
     if (!premature) {
       poll(settings.stateDirectory, worker);
     }

@@ -12,6 +12,8 @@ export const UNROUTED = 7;
 export const MALFORMED = 8;
 export const GATEWAY_ERROR = 9;
 export const CLIENT_CLOSED = 10;
+/** Never decided here: the agent says it of what a killed worker left behind. */
+export const INTERRUPTED = 11;
 
 /** How the gateway's own answer is metered. */
 export function outcomeOfProblem(problem: GatewayError): number {
@@ -20,6 +22,9 @@ export function outcomeOfProblem(problem: GatewayError): number {
   }
   if (problem.fault === "gateway") {
     return GATEWAY_ERROR;
+  }
+  if (problem.fault === "owner") {
+    return FORBIDDEN;
   }
   if (problem.status === 401) {
     return UNAUTHENTICATED;

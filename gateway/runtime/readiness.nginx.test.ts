@@ -58,7 +58,7 @@ describe("a node", () => {
     await node.putCredentials([credentialFor(key)]);
     const before = node.workerPids();
     for (const pid of before) {
-      process.kill(pid, "SIGKILL");
+      node.killWorker(pid);
     }
     await waitFor("new workers", () => node.workerPids().every((pid) => !before.includes(pid)));
     const statuses = await Promise.all(Array.from({ length: 20 }, async () => (await call()).status));

@@ -1,17 +1,36 @@
+import { paddedText, wholeNumberText } from "../policies/number-text";
 import { readFile } from "./host/memory";
 
-/** Nobody else's prefix: 12 hex digits from the kernel, drawn anew by every worker. */
+const GROUP = 1_000;
+
+/** Nobody else's prefix: 12 hex digits and a dash, from the kernel, drawn anew by every worker. */
 let prefix = "";
 let counter = 0;
+/** The prefix with all digits of the counter but the last three: the same for a thousand requests. */
+let head = "";
+/** The kernel's whole random number: no other worker anywhere has it, and no client sees it. */
+let secret = "";
+let randomCounter = 0;
 
 export function openRequestIds(): void {
   const [uuid] = string.gsub(readFile("/proc/sys/kernel/random/uuid") ?? "", "[^%x]", "");
-  prefix = string.sub(uuid, 1, 12);
-  counter = 0;
+  secret = uuid;
+  prefix = `${string.sub(uuid, 1, 12)}-`;
+  counter = GROUP - 1;
 }
 
 /** Unique across workers, nodes and restarts; short enough to read out. */
 export function nextRequestId(): string {
   counter += 1;
-  return `${prefix}-${counter}`;
+  const low = counter % GROUP;
+  if (low === 0) {
+    head = `${prefix}${wholeNumberText(counter / GROUP)}`;
+  }
+  return `${head}${paddedText(low)}`;
+}
+
+/** A text that no other call, worker or node gets: to be digested, for who wants it to look random. */
+export function nextRandomText(): string {
+  randomCounter += 1;
+  return `${secret}${wholeNumberText(randomCounter)}`;
 }

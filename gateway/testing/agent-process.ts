@@ -119,6 +119,10 @@ export class AgentProcess {
     return path.join(this.stateDirectory, name);
   }
 
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
   nginxPid(): number | undefined {
     const file = this.file("nginx.pid");
     return existsSync(file) ? Number(readFileSync(file, "utf8")) : undefined;

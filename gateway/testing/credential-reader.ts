@@ -1,17 +1,23 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { CREDENTIAL_ACTIVE, CREDENTIAL_INDEX, CREDENTIAL_VALUE } from "../contract/shared-memory";
+import { CREDENTIAL_INDEX, CREDENTIAL_REVOKED, CREDENTIAL_SIGNING, CREDENTIAL_VALUE } from "../contract/shared-memory";
 
 export interface FoundCredential {
   readonly credential: number;
   readonly application: number;
-  readonly subscriptions: readonly { readonly id: number; readonly plan: number }[];
+  readonly subscriptions: readonly {
+    readonly id: number;
+    readonly plan: number;
+    readonly quotas?: readonly { readonly limit: number; readonly quota: number }[];
+  }[];
   readonly expiresAt: number;
   readonly isActive: boolean;
   readonly version: number;
+  /** Hex, with the zeros behind it. */
+  readonly signingKey?: string;
 }
 
-/** Reads the credential files as a worker does (runtime/credential-store.ts), written independently of the agent's own code. */
+/** Reads the credential files as a worker does (runtime/shared-memory/credential-store.ts), written independently of the agent's own code. */
 export class CredentialReader {
   readonly #index: Buffer;
   readonly #values: Buffer;
@@ -59,17 +65,38 @@ export class CredentialReader {
     const { slot } = CREDENTIAL_INDEX;
     const value = this.#index.readDoubleLE(at + slot.valueAt);
     const count = this.#index.readUInt32LE(at + slot.subscriptionsAt);
+    const state = this.#index.readUInt32LE(at + slot.stateAt);
     return {
       credential: this.#values.readDoubleLE(value + CREDENTIAL_VALUE.credentialAt),
       application: this.#values.readDoubleLE(value + CREDENTIAL_VALUE.applicationAt),
       subscriptions: Array.from({ length: count }, (_, index) => {
         const pair = value + CREDENTIAL_VALUE.subscriptionsAt + index * CREDENTIAL_VALUE.subscriptionBytes;
-        return { id: this.#values.readDoubleLE(pair), plan: this.#values.readDoubleLE(pair + 8) };
+        const id = this.#values.readDoubleLE(pair);
+        const quotas = this.#quotasOf(at, value + CREDENTIAL_VALUE.subscriptionsAt + count * 16, id);
+        return { id, plan: this.#values.readDoubleLE(pair + 8), ...(quotas.length > 0 && { quotas }) };
       }),
       expiresAt: this.#index.readDoubleLE(at + slot.expiresAtAt),
-      isActive: this.#index.readUInt32LE(at + slot.stateAt) === CREDENTIAL_ACTIVE,
+      isActive: state !== CREDENTIAL_REVOKED,
+      ...(state === CREDENTIAL_SIGNING && { signingKey: this.#signingKeyAt(at, value, count) }),
       version,
     };
+  }
+
+  #signingKeyAt(at: number, value: number, subscriptions: number): string {
+    const quotas = this.#index.readUInt32LE(at + CREDENTIAL_INDEX.slot.quotasAt);
+    const start = value + 16 + subscriptions * 16 + quotas * 24;
+    return this.#values.toString("hex", start, start + 64);
+  }
+
+  #quotasOf(at: number, start: number, subscription: number): { limit: number; quota: number }[] {
+    const count = this.#index.readUInt32LE(at + CREDENTIAL_INDEX.slot.quotasAt);
+    const triples = Array.from({ length: count }, (_, index) => start + index * CREDENTIAL_VALUE.quotaBytes);
+    return triples
+      .filter((triple) => this.#values.readDoubleLE(triple) === subscription)
+      .map((triple) => ({
+        limit: this.#values.readDoubleLE(triple + 8),
+        quota: this.#values.readDoubleLE(triple + 16),
+      }));
   }
 }
 

@@ -3,16 +3,18 @@ import path from "node:path";
 import { pino } from "pino";
 import { ControlPlaneClient } from "../agent/control-plane/client";
 import { MeterDrain } from "../agent/meters/drain-meters";
-import { TelemetryShipper } from "../agent/meters/ship-telemetry";
-import { Spool } from "../agent/meters/spool";
+import { TELEMETRY_FORMAT } from "../agent/meters/telemetry-format";
 import { Problems } from "../agent/problems";
+import { Shipper } from "../agent/spool/shipper";
+import { Spool } from "../agent/spool/spool";
 
 /**
  * The agent's metering alone, draining without a pause, to be killed at any moment:
- * node drain-loop.mjs STATE URL SPOOL_BYTES CRASH_AFTER, the last being the change to the disk at which it kills itself, 0 for never.
+ * node drain-loop.mjs STATE URL SPOOL_BYTES CRASH_AFTER NOW_MS, with the change to the disk at which it kills itself, 0 for never, and the
+ * time that it is all the while: how long a run takes must not decide how many minutes its batches are of.
  * SIGTERM drains and ships one last time.
  */
-const [, , root = "", url = "", maxBytes = "0", crashAfter = "0"] = process.argv;
+const [, , root = "", url = "", maxBytes = "0", crashAfter = "0", nowMs = "0"] = process.argv;
 armCrash(Number(crashAfter));
 const logger = pino({ level: "error" });
 const client = new ControlPlaneClient(url);
@@ -23,7 +25,12 @@ process.stdin.on("end", () => process.exit(1)).resume();
 const parent = process.ppid;
 process.on("SIGTERM", () => stopping.abort());
 
-const spool = await Spool.open({ directory: path.join(root, "spool"), maxBytes: Number(maxBytes), logger });
+const spool = await Spool.open({
+  format: TELEMETRY_FORMAT,
+  directory: path.join(root, "spool"),
+  maxBytes: Number(maxBytes),
+  logger,
+});
 const drain = new MeterDrain({
   metersDirectory: path.join(root, "meters"),
   baselinesDirectory: path.join(root, "baselines"),
@@ -32,7 +39,15 @@ const drain = new MeterDrain({
   onRows: () => undefined,
 });
 const { signal } = stopping;
-const shipper = new TelemetryShipper({ client, spool, problems: new Problems(), logger, signal });
+const shipper = new Shipper({
+  send: (batch) => client.sendTelemetry(batch),
+  spool,
+  name: "usage",
+  problem: "telemetry_refused",
+  problems: new Problems(),
+  logger,
+  signal,
+});
 process.stdout.write("ready\n");
 
 /** A test that was itself killed must not leave this loop behind. */
@@ -44,11 +59,11 @@ function endWithParent(): void {
 
 while (!signal.aborted) {
   endWithParent();
-  await drain.drain(Date.now());
+  await drain.drain(Number(nowMs));
   shipper.nudge();
   await new Promise((resolve) => setImmediate(resolve));
 }
-await drain.drain(Date.now());
+await drain.drain(Number(nowMs));
 for (;;) {
   endWithParent();
   try {

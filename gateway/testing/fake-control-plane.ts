@@ -5,8 +5,11 @@ import { buildManifest, compile, type CompiledChunk } from "../compiler/compile"
 import { signManifest } from "../compiler/sign";
 import type { Snapshot } from "../compiler/snapshot";
 import type { SignedManifest } from "../contract/bundle";
+import type { CachePurge } from "../contract/cache-purges";
+import type { CertificateSet } from "../contract/certificates";
 import type { CredentialEntry } from "../contract/credentials";
 import { enrolRequestSchema, heartbeatSchema, type Heartbeat, type StreamEvent } from "../contract/heartbeat";
+import { requestLogBatchSchema, type RequestLogBatch, type RequestRecord } from "../contract/request-log";
 import { telemetryBatchSchema, type TelemetryBatch, type TelemetryRow } from "../contract/telemetry";
 
 const PING_MS = 1_000;
@@ -25,12 +28,16 @@ export class FakeControlPlane {
   readonly manifests = new Map<number, SignedManifest>();
   readonly chunks = new Map<string, Buffer>();
   readonly batches = new Map<number, TelemetryBatch>();
+  readonly requestBatches = new Map<number, RequestLogBatch>();
   /** Batches that came again with other content under a known sequence: must stay empty. */
   readonly contradictions: number[] = [];
   /** Every call as "METHOD path", in order. */
   readonly calls: string[] = [];
   release: number | null = null;
   credentials: CredentialEntry[] = [];
+  certificates: CertificateSet = { version: "none", certificates: [] };
+  /** All there ever were; the sequence of one is its place, from 1 on. */
+  cachePurges: CachePurge[] = [];
   pageSize = 1_000;
   /** Share of telemetry answers that are lost after the batch was applied. */
   lostAnswers = 0;
@@ -156,6 +163,10 @@ export class FakeControlPlane {
     return this.rows().reduce((sum, row) => sum + row.requests, 0);
   }
 
+  requestRecords(): RequestRecord[] {
+    return [...this.requestBatches.values()].flatMap((batch) => batch.rows);
+  }
+
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", "http://fake");
     const [, , , call = "", argument = ""] = url.pathname.split("/");
@@ -189,9 +200,20 @@ export class FakeControlPlane {
       case "credentials":
         sendJson(response, this.#page(Number(url.searchParams.get("after"))));
         break;
+      case "certificates":
+        sendJson(response, this.certificates);
+        break;
+      case "cache-purges": {
+        const purges = this.cachePurges.slice(Number(url.searchParams.get("after")));
+        sendJson(response, { cursor: this.cachePurges.length, isWhole: false, purges });
+        break;
+      }
       case "heartbeat":
         this.heartbeats.push(heartbeatSchema.parse(JSON.parse(body)));
         sendJson(response, { release: this.release, credentialCursor: this.#sequence });
+        break;
+      case "requests":
+        this.#applyRequests(body, response);
         break;
       case "telemetry":
         this.#applyTelemetry(body, response);
@@ -212,6 +234,20 @@ export class FakeControlPlane {
     const newer = this.credentials.filter(({ sequence }) => sequence > after);
     const entries = newer.slice(0, this.pageSize);
     return { entries, cursor: entries.at(-1)?.sequence ?? after, complete: entries.length === newer.length };
+  }
+
+  #applyRequests(body: string, response: ServerResponse): void {
+    const batch = requestLogBatchSchema.parse(JSON.parse(body));
+    const known = this.requestBatches.get(batch.sequence);
+    if (known !== undefined && JSON.stringify(known) !== JSON.stringify(batch)) {
+      this.contradictions.push(batch.sequence);
+    }
+    this.requestBatches.set(batch.sequence, known ?? batch);
+    if (Math.random() < this.lostAnswers) {
+      response.destroy();
+      return;
+    }
+    sendJson(response, { applied: known === undefined });
   }
 
   #applyTelemetry(body: string, response: ServerResponse): void {

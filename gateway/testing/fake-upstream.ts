@@ -9,6 +9,12 @@ export interface SeenRequest {
   readonly body: string;
 }
 
+/** Where it listens: by default on the loopback, on a port that is free. */
+interface Place {
+  readonly address?: string;
+  readonly port?: number;
+}
+
 type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void;
 
 /** A real HTTP server on the loopback that counts what reaches it: the ground truth of every limit test. */
@@ -29,7 +35,8 @@ export class FakeUpstream {
     });
   }
 
-  static async start(handler: Handler = answerOk): Promise<FakeUpstream> {
+  static async start(handler: Handler = answerOk, place: Place = {}): Promise<FakeUpstream> {
+    const { address = "127.0.0.1", port = 0 } = place;
     let upstream: FakeUpstream | undefined = undefined;
     const server = createServer({ keepAliveTimeout: 30_000 }, (request, response) => {
       const parts: Buffer[] = [];
@@ -40,7 +47,7 @@ export class FakeUpstream {
         handler(request, response, body);
       });
     });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    await new Promise<void>((resolve) => server.listen(port, address, resolve));
     upstream = new FakeUpstream(server, (server.address() as AddressInfo).port);
     return upstream;
   }

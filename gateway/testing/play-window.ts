@@ -26,7 +26,7 @@ export function callOnce(counter: Counter, { limit, nowSeconds }: WindowStep): W
   const now = rollWindow(limit, counter, nowSeconds);
   const used = usedOf(limit, counter, now);
   if (used + 1 > limit.quota) {
-    return { isAdmitted: false, used, seconds: retryAfterSeconds(limit, counter, now) };
+    return { isAdmitted: false, used, seconds: retryAfterSeconds(limit, counter, now, 1) };
   }
   counter.current = counter.current + 1;
   return { isAdmitted: true, used, seconds: resetSeconds(limit, counter, now) };

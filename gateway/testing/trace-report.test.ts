@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { expect, it } from "vitest";
 import { findInterpreted } from "./trace-report";
 
@@ -24,4 +27,14 @@ it("a side exit that is left to the interpreter is named", () => {
 it("other files are nobody's business here, but a flush is", () => {
   expect(report([abort, abort, abort, abort].map((line) => line.replace("access.lua:9", "poll.lua:9")))).toEqual([]);
   expect(report(["[TRACE flush]"])).toHaveLength(1);
+});
+
+it("a file of the same name that is not ours is nobody's business, where ours has no beginning", () => {
+  const directory = mkdtempSync(path.join(tmpdir(), "gatehouse-trace-report-"));
+  writeFileSync(path.join(directory, "access.lua"), "local function access()\n  return 1\nend\n");
+  const failures = (line: number) =>
+    Array.from({ length: 4 }, () => abort.replace("access.lua:9", `access.lua:${line}`));
+  const reported = (line: number) => findInterpreted(failures(line).join("\n"), ["access.lua"], directory);
+  expect([reported(1), reported(2)]).toEqual([[expect.stringContaining("access() in access.lua")], []]);
+  rmSync(directory, { recursive: true });
 });

@@ -10,6 +10,8 @@ export interface TraceStart {
   readonly abortsSince: readonly string[];
   /** Times it made a trace that goes back to the interpreter: it has tried often enough and will not try again. */
   readonly fallbacks: number;
+  /** Whether all of its traces began there, and none at an exit of another trace. */
+  readonly isRoot: boolean;
 }
 
 /**
@@ -18,18 +20,21 @@ export interface TraceStart {
  */
 export const ABORTS_TOO_MANY = 4;
 
-const LINE = /^\[TRACE +(---|\d+) (?:\([^)]*\) )?(\S+) ?(.*)\]$/;
+const LINE = /^\[TRACE +(---|\d+) (\([^)]*\) )?(\S+) ?(.*)\]$/;
+/** What a trace of its own begins at: jit.v names the line on which a function is defined, or that of a loop. */
+const BEGINNING = /\b(function|for|while|repeat)\b/;
 
 /** Reads what jit.v has written. */
 export function readTraces(text: string): TraceStart[] {
-  const starts = new Map<string, { compiled: number; abortsSince: string[]; fallbacks: number }>();
+  const starts = new Map<string, { compiled: number; abortsSince: string[]; fallbacks: number; isRoot: boolean }>();
   for (const line of text.split("\n")) {
-    const [, number, location = "", rest = ""] = LINE.exec(line) ?? [];
+    const [, number, parent, location = "", rest = ""] = LINE.exec(line) ?? [];
     if (number === undefined) {
       continue;
     }
-    const start = starts.get(location) ?? { compiled: 0, abortsSince: [], fallbacks: 0 };
+    const start = starts.get(location) ?? { compiled: 0, abortsSince: [], fallbacks: 0, isRoot: true };
     starts.set(location, start);
+    start.isRoot &&= parent === undefined;
     if (number === "---") {
       start.abortsSince.push(rest.replace(/^-- /, ""));
     } else if (rest.endsWith("fallback to interpreter")) {
@@ -45,9 +50,9 @@ export function readTraces(text: string): TraceStart[] {
 /** Lines that say which functions of `files` LuaJIT leaves to its interpreter, and why; empty when there are none. */
 export function findInterpreted(text: string, files: readonly string[], luaDirectory: string): string[] {
   const problems = text.includes("[TRACE flush]") ? ["LuaJIT threw all traces away: it ran out of room for them"] : [];
-  for (const { location, abortsSince, fallbacks } of readTraces(text)) {
+  for (const { location, abortsSince, fallbacks, isRoot } of readTraces(text)) {
     const [file = ""] = location.split(":");
-    if (!files.includes(file)) {
+    if (!files.includes(file) || (isRoot && !canBegin(location, luaDirectory))) {
       continue;
     }
     const name = nameFunction(location, luaDirectory);
@@ -74,6 +79,15 @@ export function nameFunction(location: string, luaDirectory: string): string {
     return name === undefined ? [] : [`${name}() in ${path.relative(luaDirectory, found)}`];
   });
   return names.length === 0 ? location : `${names.join(" or ")} (${location})`;
+}
+
+/** jit.v names files without their directories, and OpenResty's library has a request.lua, too. */
+function canBegin(location: string, luaDirectory: string): boolean {
+  const [file = "", line = ""] = location.split(":");
+  const lines = findLuaFiles(luaDirectory, file).map(
+    (found) => readFileSync(found, "utf8").split("\n")[Number(line) - 1] ?? "",
+  );
+  return lines.length === 0 || lines.some((text) => BEGINNING.test(text));
 }
 
 function findLuaFiles(directory: string, name: string): string[] {

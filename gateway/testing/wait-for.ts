@@ -1,10 +1,14 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-/** Waits until `look` gives something other than undefined or false. @throws after `timeoutMs`, with `what` in the message */
+/**
+ * Waits until `look` gives something other than undefined or false; by default for as long as a machine may take that is busy with other
+ * things, since most of what is waited for promises no time.
+ * @throws after `timeoutMs`, with `what` in the message
+ */
 export async function waitFor<T>(
   what: string,
   look: () => T | undefined | false | Promise<T | undefined | false>,
-  timeoutMs = 10_000,
+  timeoutMs = 30_000,
 ): Promise<T> {
   const end = Date.now() + timeoutMs;
   for (;;) {

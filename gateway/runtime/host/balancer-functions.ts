@@ -5,6 +5,7 @@ int ngx_http_lua_ffi_balancer_set_current_peer(ngx_http_request_t *r, const unsi
 int ngx_http_lua_ffi_balancer_set_more_tries(ngx_http_request_t *r, int count, char **err);
 int ngx_http_lua_ffi_balancer_set_timeouts(ngx_http_request_t *r, long connect_timeout, long send_timeout, long read_timeout,
   char **err);
+int ngx_http_lua_ffi_balancer_get_last_failure(ngx_http_request_t *r, int *status, char **err);
 int ngx_http_lua_ffi_balancer_recreate_request(ngx_http_request_t *r, char **err);
 `);
 
@@ -26,11 +27,20 @@ interface Balancer {
     readMs: number,
     message: CData,
   ) => number;
+  ngx_http_lua_ffi_balancer_get_last_failure: (
+    this: void,
+    request: CData,
+    status: CArray<number>,
+    message: CData,
+  ) => number;
   ngx_http_lua_ffi_balancer_recreate_request: (this: void, request: CData, message: CData) => number;
 }
 
 const C = ffi.C as Balancer;
 const message = ffi.new("char *[1]");
+const status = ffi.new("int[1]") as unknown as CArray<number>;
+/** NGX_BUSY: no upstream can be asked, which ends the request with 502. */
+const NOBODY_LEFT = -3;
 
 export function setPeer(request: CData, address: string, port: number): boolean {
   return C.ngx_http_lua_ffi_balancer_set_current_peer(request, address, address.length, port, message) === 0;
@@ -47,4 +57,15 @@ export function setTimeouts(request: CData, connectMs: number, sendMs: number, r
 /** Builds the upstream request anew, with the variables as they stand: the next target has another Host field. */
 export function rebuildRequest(request: CData): void {
   C.ngx_http_lua_ffi_balancer_recreate_request(request, message);
+}
+
+/** Status of the try before this one; 502 or 504 also where there was no answer. */
+export function lastTryStatus(request: CData): number {
+  C.ngx_http_lua_ffi_balancer_get_last_failure(request, status, message);
+  return status[0] as number;
+}
+
+/** Ends the request instead of naming a peer. */
+export function giveUp(): void {
+  ngx.exit(NOBODY_LEFT);
 }

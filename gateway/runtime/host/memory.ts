@@ -56,6 +56,17 @@ function lastError(): string {
   return text;
 }
 
+/** 0 when it is not there. */
+export function fileBytes(path: string): number {
+  const [file] = io.open(path, "rb");
+  if (file === undefined) {
+    return 0;
+  }
+  const [bytes] = file.seek("end");
+  file.close();
+  return bytes ?? 0;
+}
+
 /** The whole text of a file, or undefined when it is not there. */
 export function readFile(path: string): string | undefined {
   const [file] = io.open(path, "rb");

@@ -8,6 +8,8 @@ ffi.cdef(`
 typedef struct { size_t bytes; const char *data; } gatehouse_nginx_text;
 typedef struct { uint32_t flags; const char *data; } gatehouse_nginx_value;
 gatehouse_nginx_value *ngx_http_get_variable(ngx_http_request_t *r, gatehouse_nginx_text *name, uintptr_t key);
+gatehouse_nginx_value *ngx_http_get_flushed_variable(ngx_http_request_t *r, uintptr_t index);
+gatehouse_nginx_value *ngx_http_get_indexed_variable(ngx_http_request_t *r, uintptr_t index);
 uintptr_t ngx_hash_key(const char *data, size_t bytes);
 long ngx_atoof(const char *line, size_t n);
 int ngx_http_lua_ffi_get_resp_status(ngx_http_request_t *r);
@@ -28,6 +30,8 @@ interface NginxText {
 
 interface Nginx {
   ngx_http_get_variable: (this: void, request: CData, name: NginxText, key: CData) => NginxValue | undefined;
+  ngx_http_get_flushed_variable: (this: void, request: CData, index: number) => NginxValue | undefined;
+  ngx_http_get_indexed_variable: (this: void, request: CData, index: number) => NginxValue | undefined;
   ngx_hash_key: (this: void, text: string, bytes: number) => CData;
   /** Decimal digits to a number, negative when there is anything else. */
   ngx_atoof: (this: void, text: unknown, bytes: number) => CData;
@@ -42,8 +46,13 @@ export interface Variable {
   readonly key: CData;
   /** Keeps the name's bytes alive. */
   readonly text: string;
-  /** Where it is among the request's values, counted from another's; measured at its first use. */
-  offset: number | undefined;
+  /**
+   * Its place among the values of every request, for a variable that nginx.conf mentions: nginx numbers those. Measured at the first use; -1 before,
+   * undefined for a variable that has none.
+   */
+  index: number | undefined;
+  /** The one that nginx.conf mentions right before it, for a variable whose place cannot be measured. */
+  readonly before: Variable | undefined;
 }
 
 const C = ffi.C as Nginx;
@@ -81,33 +90,93 @@ export function requestKey(request: CData): number {
 
 /** @param name in lower case */
 export function variableNamed(name: string): Variable {
-  const known = variables.get(name);
-  if (known !== undefined) {
-    return known;
-  }
+  return variables.get(name) ?? addVariable(name, undefined, undefined);
+}
+
+/**
+ * One that nginx.conf mentions: nginx then has a number for it, and need not hash its name per request.
+ * @param name in lower case
+ */
+export function numberedVariable(name: string): Variable {
+  return addVariable(name, -1, undefined);
+}
+
+/**
+ * A header field of the request that nginx.conf mentions. By name nginx finds such a variable in another place than the numbered one, so its
+ * number is told by its neighbour.
+ * @param before what nginx.conf mentions right before it, for the first time both
+ */
+export function numberedField(name: string, before: Variable): Variable {
+  return addVariable(name, -1, before);
+}
+
+function addVariable(name: string, index: number | undefined, before: Variable | undefined): Variable {
   const text = ffi.new("gatehouse_nginx_text") as unknown as NginxText;
   text.bytes = name.length;
   text.data = name;
-  const variable = { name: text, key: C.ngx_hash_key(name, name.length), text: name, offset: undefined };
+  const variable = { name: text, key: C.ngx_hash_key(name, name.length), text: name, index, before };
   variables.set(name, variable);
   return variable;
 }
 
 /** Reads an nginx variable, undefined when it is not set. */
 export function readVariable(request: CData, variable: Variable): string | undefined {
-  const value = C.ngx_http_get_variable(request, variable.name, variable.key);
+  const value = findVariable(request, variable);
+  if (value === undefined) {
+    return undefined;
+  }
+  const text = variableText(value);
+  return text;
+}
+
+/** The value in nginx's memory, undefined when it is not set. */
+export function findVariable(request: CData, variable: Variable): NginxValue | undefined {
+  const value = valueOf(request, variable);
   // A null pointer equals nil, but is not falsy.
   if (value === undefined || bits.band(value.flags, NOT_FOUND) !== 0) {
     return undefined;
   }
+  return value;
+}
+
+export function variableText(value: NginxValue): string {
   // In a local before it is returned: LuaJIT does not compile a tail call into ffi.string.
   const text = ffi.string(value.data, bits.band(value.flags, LENGTH_BITS));
   return text;
 }
 
+function valueOf(request: CData, variable: Variable): NginxValue | undefined {
+  const index = variable.index;
+  if (index === undefined) {
+    const named = C.ngx_http_get_variable(request, variable.name, variable.key);
+    return named;
+  }
+  const numbered = C.ngx_http_get_flushed_variable(request, index < 0 ? measureIndex(request, variable) : index);
+  return numbered;
+}
+
+/** nginx keeps the values of the variables that nginx.conf mentions in one array per request, in the order of their numbers. */
+function measureIndex(request: CData, variable: Variable): number {
+  const before = variable.before;
+  if (before !== undefined) {
+    const next = indexOf(request, before) + 1;
+    variable.index = next;
+    return next;
+  }
+  const first = C.ngx_http_get_indexed_variable(request, 0);
+  const value = C.ngx_http_get_variable(request, variable.name, variable.key);
+  if (first === undefined || value === undefined) {
+    return error(`nginx.conf does not mention ${variable.text}`);
+  }
+  // Pointers into one array: their difference is a count.
+  const index = (value as unknown as number) - (first as unknown as number);
+  variable.index = index;
+  return index;
+}
+
 /** Reads a variable that holds a whole number, 0 when it does not. Makes no string: this runs several times per request. */
 export function readNumberVariable(request: CData, variable: Variable): number {
-  const value = C.ngx_http_get_variable(request, variable.name, variable.key);
+  const value = valueOf(request, variable);
   if (value === undefined || bits.band(value.flags, NOT_FOUND) !== 0) {
     return 0;
   }
@@ -115,36 +184,39 @@ export function readNumberVariable(request: CData, variable: Variable): number {
   return parsed < 0 ? 0 : parsed;
 }
 
-/**
- * The values of a request's variables, as a pointer to that of `first`. nginx keeps the variables that nginx.conf uses in one array per
- * request, so the others are found by counting instead of by name.
- */
-export function variableValues(request: CData, first: Variable): CArray<NginxValue> {
-  const value = C.ngx_http_get_variable(request, first.name, first.key);
-  if (value === undefined) {
-    return error(`nginx.conf does not declare ${first.text}`);
-  }
-  return value as unknown as CArray<NginxValue>;
+/** The values of a request's numbered variables. */
+export function variableValues(request: CData): CArray<NginxValue> {
+  const first = C.ngx_http_get_indexed_variable(request, 0);
+  return first as unknown as CArray<NginxValue>;
 }
 
 /**
- * Sets one of the variables that nginx.conf declares and uses. nginx gets the text's own bytes, not a copy: whoever calls keeps the text
+ * Sets one of the variables that nginx.conf declares. nginx gets the text's own bytes, not a copy: whoever calls keeps the text
  * referenced until the request is logged, in its context or in something as durable.
- * @param values always from the same `first`, so that offsets mean the same
  */
 export function writeVariable(request: CData, values: CArray<NginxValue>, variable: Variable, text: string): void {
-  const offset = variable.offset ?? measureOffset(request, values, variable);
-  const value = values[offset] as NginxValue;
+  const value = values[indexOf(request, variable)] as NginxValue;
   value.flags = text.length + VALID;
   value.data = text;
 }
 
-function measureOffset(request: CData, values: CArray<NginxValue>, variable: Variable): number {
-  const value = variableValues(request, variable);
-  // Pointers of one array: their difference is a count.
-  const offset = (value as unknown as number) - (values as unknown as number);
-  variable.offset = offset;
-  return offset;
+/** Sets a variable to the bytes of another from the offset on, which stay where they are: no text is made. */
+export function writePart(
+  request: CData,
+  values: CArray<NginxValue>,
+  variable: Variable,
+  source: Variable,
+  offset: number,
+): void {
+  const whole = values[indexOf(request, source)] as NginxValue;
+  const part = values[indexOf(request, variable)] as NginxValue;
+  part.flags = bits.band(whole.flags, LENGTH_BITS) - offset + VALID;
+  part.data = (whole.data as number) + offset;
+}
+
+function indexOf(request: CData, variable: Variable): number {
+  const index = variable.index as number;
+  return index < 0 ? measureIndex(request, variable) : index;
 }
 
 export function requestMethod(request: CData): string {

@@ -1,12 +1,19 @@
-import { findContext } from "../contexts";
-import { allowTries, rebuildRequest, setPeer, setTimeouts } from "../host/balancer-functions";
+import type { RuntimeTarget, RuntimeUpstream } from "../release/bundle";
+import { findContext, type Context } from "../contexts";
+import { allowTries, giveUp, rebuildRequest, setPeer, setTimeouts } from "../host/balancer-functions";
+import { monotonicMs } from "../host/clock";
 import { currentRequest, requestKey, variableValues, writeVariable } from "../host/request";
-import { REQUEST_ID, UPSTREAM_HOST } from "../host/variables";
-import { pickAddress, pickOtherTarget } from "../upstreams";
+import { UPSTREAM_HOST } from "../host/variables";
+import { pickAddress, pickOtherTarget } from "../upstreams/link-upstreams";
+import type { ManagedTarget } from "../upstreams/managed";
+import { pickOtherManaged } from "../upstreams/pick-managed";
+import { addToBudget, takeFromBudget } from "../upstreams/retry-budget";
+import { settleTry } from "../upstreams/settle";
+import { enterTarget } from "../upstreams/target-states";
 
 /**
- * Names the address for the target that the access phase picked. nginx asks again when the connection failed: then the next
- * target of the round robin gets the request, if its pool and path are the same. Cannot yield, so names were resolved long before.
+ * Names the address for the target that the access phase picked. nginx asks again when a try failed and another is allowed: then another
+ * target gets the request, if its pool and path are the same. Cannot yield, so names were resolved long before.
  */
 export function balancer(): void {
   const request = currentRequest();
@@ -15,24 +22,87 @@ export function balancer(): void {
     return error("the balancer ran without a target");
   }
   const upstream = context.upstream;
+  if (context.isOnlyIfCached) {
+    return giveUp();
+  }
   context.tries += 1;
-  if (context.tries === 1) {
-    if (upstream.sequence.length > 1) {
-      allowTries(request, 1);
+  if (context.tries > 1) {
+    if (!moveOn(request, context, upstream)) {
+      return giveUp();
     }
-  } else {
-    const next = pickOtherTarget(upstream, context.target);
-    if (next !== undefined) {
-      context.target = next;
-      writeVariable(request, variableValues(request, REQUEST_ID), UPSTREAM_HOST, next.hostField);
-      rebuildRequest(request);
-    }
+  } else if (upstream.retryBudget !== undefined) {
+    addToBudget(upstream.retryBudget);
+    grantTry(request, context);
   }
   const target = context.target;
-  if (upstream.hasOwnTimeouts) {
-    setTimeouts(request, upstream.connectTimeoutMs, upstream.sendTimeoutMs, upstream.readTimeoutMs);
+  if (upstream.managed !== undefined && upstream.managed.countsInFlight) {
+    enter(target as ManagedTarget);
   }
+  applyTimeouts(request, context, upstream);
   if (!setPeer(request, pickAddress(target), target.port)) {
     error("nginx does not take the upstream's address");
   }
+}
+
+function grantTry(request: CData, context: Context): void {
+  allowTries(request, 1);
+  context.grantedTries += 1;
+}
+
+function enter(target: ManagedTarget): void {
+  if (target.state !== undefined) {
+    enterTarget(target.state);
+  }
+}
+
+/** After a try that failed: another target, if the budget has a retry left. @returns false when this is the end */
+function moveOn(request: CData, context: Context, upstream: RuntimeUpstream): boolean {
+  const failed = context.target as RuntimeTarget;
+  const managed = upstream.managed;
+  const now = monotonicMs();
+  // nginx repeats by itself, without having been allowed to, when a kept connection turned out to be closed: nobody's failure.
+  const isRetry = context.tries <= 1 + context.grantedTries;
+  if (managed !== undefined) {
+    settleTry(request, context, managed, isRetry, now);
+  }
+  const budget = upstream.retryBudget;
+  if (isRetry && budget !== undefined) {
+    if (!takeFromBudget(budget)) {
+      return false;
+    }
+    if (context.grantedTries < budget.attempts) {
+      grantTry(request, context);
+    }
+  }
+  const next =
+    managed === undefined ? pickOtherTarget(upstream, failed) : pickOtherManaged(managed, failed as ManagedTarget, now);
+  if (next === undefined) {
+    return managed === undefined;
+  }
+  context.target = next;
+  if (next !== failed && context.upstreamHost === "") {
+    writeVariable(request, variableValues(request), UPSTREAM_HOST, next.hostField);
+    rebuildRequest(request);
+  }
+  return true;
+}
+
+/** A policy's timeouts go before the upstream's; a try that may be followed by another can be given less than the last one. */
+function applyTimeouts(request: CData, context: Context, upstream: RuntimeUpstream): void {
+  const budget = upstream.retryBudget;
+  const own = context.timeouts;
+  const tryMs = budget === undefined ? 0 : budget.tryTimeoutMs;
+  if (own === undefined && !upstream.hasOwnTimeouts && tryMs === 0) {
+    return;
+  }
+  const connectMs = own === undefined ? upstream.connectTimeoutMs : (own.connectTimeoutMs ?? upstream.connectTimeoutMs);
+  const sendMs = own === undefined ? upstream.sendTimeoutMs : (own.sendTimeoutMs ?? upstream.sendTimeoutMs);
+  const readMs = own === undefined ? upstream.readTimeoutMs : (own.readTimeoutMs ?? upstream.readTimeoutMs);
+  const isLast = tryMs === 0 || context.grantedTries < context.tries;
+  setTimeouts(
+    request,
+    isLast ? connectMs : math.min(connectMs, tryMs),
+    sendMs,
+    isLast ? readMs : math.min(readMs, tryMs),
+  );
 }

@@ -1,5 +1,5 @@
-import { currentBundle } from "../bundle-store";
-import { workerSlot } from "../control";
+import { currentBundle } from "../release/bundle-store";
+import { workerSlot } from "../shared-memory/control";
 
 /** 200 as long as nginx answers. */
 export function live(): void {
