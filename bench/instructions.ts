@@ -1,45 +1,51 @@
 /**
  * User-space instructions per request, counted by valgrind: unlike time they do not depend on what else the machine does. Two runs of
  * different length are subtracted, so that neither start nor compilation counts. Kernel instructions are not seen; `perf stat` counts
- * those too where it works (bench:edge).
+ * those too where it works (bench, bench:edge).
  *
- *   npm run bench:instructions -- [--short 4000] [--long 10000] [--only "Gatehouse"]
+ *   npm run bench:instructions -- [--row 100-all] [--short 4000] [--long 10000] [--only "Gatehouse"] [--keep <directory>]
+ *
+ * With `--keep` the profile of the longer run stays in that directory, for callgrind_annotate.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { Pool } from "undici";
-import { CONTENDERS, startUpstream } from "./contenders";
-import type { ContenderFactory } from "./contender";
-import { commandExists } from "./processes";
-import { BENCH_KEYS, ROUTES } from "./work";
+import type { ContenderFactory } from "./contenders/contender";
+import { BASELINE, CONTENDERS } from "./contenders/index";
+import { startUpstream } from "./contenders/upstream";
+import { endOnSignals, makeDirectory, removeDirectory } from "./measure/leftovers";
+import { commandExists } from "./measure/processes";
+import { benchKeys, findRow, MAIN_ROW, NEVER_REACHED, routePath, type Row } from "./rows";
 
 const CONNECTIONS = 4;
-const BASELINE = "plain nginx proxy";
 
 async function main(): Promise<void> {
   const { values: options } = parseArgs({
     options: {
+      row: { type: "string", default: MAIN_ROW.id },
       short: { type: "string", default: "4000" },
       long: { type: "string", default: "10000" },
       only: { type: "string" },
+      keep: { type: "string" },
     },
   });
   if (!commandExists("valgrind")) {
     console.log("bench:instructions is skipped: valgrind is not installed (apt-get install valgrind).");
     return;
   }
+  endOnSignals();
+  const row = findRow(options.row);
   const upstream = await startUpstream();
   const results = new Map<string, number>();
   try {
     for (const factory of CONTENDERS) {
-      const obstacle = factory.obstacle();
+      const obstacle = factory.obstacle() ?? (factory.canBeWrapped ? undefined : "valgrind cannot run it");
       if (obstacle !== undefined) {
         console.log(`Skipped: ${factory.name} (${obstacle}).`);
       } else if (options.only === undefined || options.only === factory.name) {
-        const short = await countRun(factory, upstream.port, Number(options.short));
-        const long = await countRun(factory, upstream.port, Number(options.long));
+        const short = await countRun(factory, row, upstream.port, Number(options.short));
+        const long = await countRun(factory, row, upstream.port, Number(options.long), options.keep);
         results.set(factory.name, (long - short) / (Number(options.long) - Number(options.short)));
       }
     }
@@ -50,23 +56,33 @@ async function main(): Promise<void> {
 }
 
 /** Instructions of a whole life: start, `requests` requests, stop. */
-async function countRun(factory: ContenderFactory, upstreamPort: number, requests: number): Promise<number> {
-  const directory = mkdtempSync(path.join(tmpdir(), "gatehouse-callgrind-"));
+async function countRun(
+  factory: ContenderFactory,
+  row: Row,
+  upstreamPort: number,
+  requests: number,
+  keep?: string,
+): Promise<number> {
+  const directory = makeDirectory();
   const output = path.join(directory, "out");
   try {
-    const contender = await factory.start(upstreamPort, [
+    const wrapper = [
       "valgrind",
       "--quiet",
       "--tool=callgrind",
       // LuaJIT writes machine code and runs it.
       "--smc-check=all-non-file",
       `--callgrind-out-file=${output}.%p`,
-    ]);
-    await sendRequests(contender.port, requests);
+    ];
+    const contender = await factory.start({ row, upstreamPort, quota: NEVER_REACHED, wrapper });
+    await sendRequests(row, contender.port, requests);
     await contender.stop();
+    if (keep !== undefined) {
+      cpSync(directory, keep, { recursive: true });
+    }
     return readdirSync(directory).reduce((sum, name) => sum + totalOf(path.join(directory, name)), 0);
   } finally {
-    rmSync(directory, { recursive: true, force: true });
+    removeDirectory(directory);
   }
 }
 
@@ -74,8 +90,9 @@ function totalOf(file: string): number {
   return Number(/^(?:summary|totals): (\d+)/m.exec(readFileSync(file, "utf8"))?.[1] ?? 0);
 }
 
-async function sendRequests(port: number, requests: number): Promise<void> {
+async function sendRequests(row: Row, port: number, requests: number): Promise<void> {
   const pool = new Pool(`http://127.0.0.1:${port}`, { connections: CONNECTIONS });
+  const keys = benchKeys(row.keys);
   let sent = 0;
   const run = async (): Promise<void> => {
     while (sent < requests) {
@@ -83,8 +100,8 @@ async function sendRequests(port: number, requests: number): Promise<void> {
       sent += 1;
       const { statusCode, body } = await pool.request({
         method: "GET",
-        path: `/bench/v1/resources${number % ROUTES}/${1000 + number}`,
-        headers: { "X-API-Key": BENCH_KEYS[(number * 7) % BENCH_KEYS.length] ?? "" },
+        path: `${routePath(number % row.routes)}/${1000 + (number % 9000)}`,
+        headers: { "X-API-Key": keys[(number * 7) % keys.length] ?? "" },
       });
       await body.dump();
       if (statusCode !== 200) {
