@@ -10,6 +10,7 @@ import { SYSTEM } from "./permissions";
 import { createPerson } from "./people/create-user";
 import { publish } from "./releases/publish-release";
 import { ensureSigningKey } from "./releases/signing-key";
+import { maintainRequests } from "./requests/maintain-requests";
 import { maintainUsage } from "./usage/maintain-usage";
 
 export interface BootstrapInput {
@@ -92,6 +93,7 @@ export async function bootstrap(input: BootstrapInput): Promise<BootstrapResult>
     return { environments, signingKeyCreated, admin: await ensureAdmin(transaction, input) };
   });
   await maintainUsage(new Date());
+  await maintainRequests(new Date());
   return { ...result, releases: await publishFirstReleases() };
 }
 

@@ -20,8 +20,22 @@ function connections(): Connections {
   return holder.gatehouseConnections;
 }
 
+/**
+ * No statement, and no wait for a lock within one, may hold a connection for longer. DATABASE_URL may say otherwise:
+ * ?statement_timeout=120000.
+ */
+const STATEMENT_TIMEOUT_MS = 60_000;
+/** A transaction that was left open keeps its locks; longer than the longest transaction may take (a publish, two minutes). */
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 150_000;
+
 function connect(): Connections {
-  const pool = new pg.Pool({ connectionString: env().databaseUrl, max: 20, connectionTimeoutMillis: 10_000 });
+  const pool = new pg.Pool({
+    connectionString: env().databaseUrl,
+    max: 20,
+    connectionTimeoutMillis: 10_000,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+  });
   // Without a listener an idle connection that breaks (the server restarts) would end the process; the pool opens another.
   pool.on("error", (error) => log.warn({ error }, "a database connection broke"));
   return { pool, client: new PrismaClient({ adapter: new PrismaPg(pool) }) };

@@ -1,4 +1,5 @@
 import "server-only";
+import path from "node:path";
 import { z } from "zod";
 
 const origin = z.url({ protocol: /^https?$/ }).transform((text) => new URL(text).origin);
@@ -10,6 +11,10 @@ const environmentSchema = z.object({
   GATEHOUSE_PUBLIC_URL: origin.default("http://localhost:3000"),
   GATEHOUSE_GATEWAY_URL: origin.default("http://localhost:8080"),
   GATEHOUSE_ALLOW_PRIVATE_FETCH: flag.default(false),
+  GATEHOUSE_TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
+  GATEHOUSE_REQUEST_LOG_DAYS: z.coerce.number().int().min(1).max(365).default(7),
+  GATEHOUSE_DOCUMENT_WORKER: z.string().default("dist/portal/document-worker.mjs"),
+  NODE_ENV: z.string().default("production"),
   NEXTAUTH_SECRET: z.string().min(1).optional(),
   NEXTAUTH_URL: origin.optional(),
   // Read by the bootstrap only.
@@ -32,6 +37,14 @@ export interface Environment {
   /** Origin of the bundled gateway as callers reach it, without trailing slash. */
   readonly gatewayUrl: string;
   readonly allowPrivateFetch: boolean;
+  /** How many proxies of one's own stand before the portal, each adding to X-Forwarded-For. */
+  readonly trustedProxies: number;
+  /** How long the request log is kept. */
+  readonly requestLogDays: number;
+  /** Absolute path of the program that reads documents: built from lib/documents/document-worker.ts. */
+  readonly documentWorker: string;
+  /** `next dev`. */
+  readonly isDevelopment: boolean;
   /** Whether cookies carry the Secure flag, and with it their prefixed name. */
   readonly secureCookies: boolean;
   readonly adminEmail: string | undefined;
@@ -71,6 +84,10 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     publicUrl: value.GATEHOUSE_PUBLIC_URL,
     gatewayUrl: value.GATEHOUSE_GATEWAY_URL,
     allowPrivateFetch: value.GATEHOUSE_ALLOW_PRIVATE_FETCH,
+    trustedProxies: value.GATEHOUSE_TRUSTED_PROXIES,
+    requestLogDays: value.GATEHOUSE_REQUEST_LOG_DAYS,
+    documentWorker: path.resolve(/* turbopackIgnore: true */ process.cwd(), value.GATEHOUSE_DOCUMENT_WORKER),
+    isDevelopment: value.NODE_ENV === "development",
     secureCookies: (value.NEXTAUTH_URL ?? value.GATEHOUSE_PUBLIC_URL).startsWith("https://"),
     adminEmail: value.GATEHOUSE_ADMIN_EMAIL,
     adminPassword: value.GATEHOUSE_ADMIN_PASSWORD,

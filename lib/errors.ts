@@ -119,10 +119,22 @@ export const API_ERRORS = {
     detail: "This Idempotency-Key was used with another request. Use a new one.",
     fault: "caller",
   },
+  cap_reached: {
+    status: 422,
+    title: "No more of these",
+    detail: "There are as many as there may be. Remove one first.",
+    fault: "caller",
+  },
   too_many_attempts: {
     status: 429,
     title: "Too many attempts",
-    detail: "Wait a minute and try again.",
+    detail: "Wait a few minutes and try again.",
+    fault: "caller",
+  },
+  too_many_sign_ups: {
+    status: 429,
+    title: "Too many sign-ups",
+    detail: "Too many people signed up within the last hour. Try again later.",
     fault: "caller",
   },
   internal_error: {
@@ -146,12 +158,15 @@ export class ApiError extends Error {
   override readonly name = "ApiError";
   readonly code: ApiErrorCode;
   readonly problems: readonly ProblemItem[];
+  /** After which it is worth trying again; for 429. */
+  readonly retryAfterSeconds: number;
 
   /** @param detail public: what happened and what to do */
-  constructor(code: ApiErrorCode, detail?: string, problems: readonly ProblemItem[] = []) {
+  constructor(code: ApiErrorCode, detail?: string, problems: readonly ProblemItem[] = [], retryAfterSeconds = 60) {
     super(detail ?? API_ERRORS[code].detail);
     this.code = code;
     this.problems = problems;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 

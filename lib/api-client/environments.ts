@@ -11,6 +11,7 @@ import type {
   Release,
   ReleaseCheck,
   ReleaseSummary,
+  UpdateEnvironment,
   UpdateGateway,
 } from "@/lib/api-schemas/environments";
 import { path, request, type RequestOptions } from "./request";
@@ -24,6 +25,9 @@ export const environments = {
   list: (options?: RequestOptions) => request<Page<Environment>>("GET", "/environments", options),
   get: (environment: string, options?: RequestOptions) =>
     request<Environment>("GET", path`/environments/${environment}`, options),
+  /** In force with the next release. */
+  update: (environment: string, body: UpdateEnvironment) =>
+    request<Environment>("PATCH", path`/environments/${environment}`, { body }),
   listReleases: (environment: string, query: ListPage = {}, options?: RequestOptions) =>
     request<Page<ReleaseSummary>>("GET", path`/environments/${environment}/releases`, {
       query: { ...query },

@@ -1,5 +1,6 @@
 import type { Page } from "@/lib/api-schemas/common";
 import type { AuditEntry, CatalogueApi, Demo, Portal } from "@/lib/api-schemas/portal";
+import type { LoggedRequest, RequestKind, RequestPage } from "@/lib/api-schemas/requests";
 import type { Usage, UsageDimension, UsageInterval } from "@/lib/api-schemas/usage";
 import { path, request, type RequestOptions } from "./request";
 
@@ -39,6 +40,30 @@ export interface GetUsage {
 export const usage = {
   get: (query: GetUsage = {}, options?: RequestOptions) =>
     request<Usage>("GET", "/usage", { query: { ...query }, ...options }),
+};
+
+export interface ListRequests {
+  from?: string | undefined;
+  to?: string | undefined;
+  kind?: RequestKind | undefined;
+  outcome?: string | undefined;
+  code?: string | undefined;
+  environment?: string | undefined;
+  api?: string | undefined;
+  version?: string | undefined;
+  operation?: string | undefined;
+  application?: string | undefined;
+  requestId?: string | undefined;
+  limit?: number | undefined;
+  cursor?: string | undefined;
+}
+
+/** Calls that were refused or failed, and a sample of the rest. */
+export const requests = {
+  list: (query: ListRequests = {}, options?: RequestOptions) =>
+    request<RequestPage>("GET", "/requests", { query: { ...query }, ...options }),
+  get: (requestId: string, options?: RequestOptions) =>
+    request<LoggedRequest>("GET", path`/requests/${requestId}`, options),
 };
 
 export interface ListAudit {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  alsoBesideProblems,
   descriptionSchema,
   etagSchema,
   nameSchema,
@@ -10,7 +11,15 @@ import {
   timeSchema,
   visibilitySchema,
 } from "./common";
-import { targetsInputSchema, timeoutsShape } from "./upstreams";
+import {
+  routingSchema,
+  versioningSchema,
+  type RoutingSettings,
+  type Versioning,
+  type VersioningInput,
+} from "@/gateway/compiler/routing-settings";
+import { upstreamSettingsShape } from "@/gateway/compiler/upstream-settings";
+import { targetsInputSchema, upstreamInputShape } from "./upstreams";
 
 export const lifecycles = ["active", "deprecated", "retired"] as const;
 export const lifecycleSchema = z
@@ -31,12 +40,31 @@ export const basePathSchema = z
     'Begin with a slash and end without one, with letters, digits, ".", "_", "~" and "-" between: "/orders/v1". "" serves the root.',
   );
 
+export { routingSchema, versioningSchema, type RoutingSettings, type Versioning, type VersioningInput };
+
+/** Something that a call must carry to mean one version. */
+export const callFieldSchema = z
+  .object({
+    from: z
+      .enum(["header", "query", "media-type"])
+      .describe("media-type: a parameter of the Accept field's media type."),
+    name: z.string(),
+    value: z.string(),
+  })
+  .meta({ id: "CallField" });
+
+export const callAddressShape = {
+  url: z.string().describe("Where callers reach it through the production gateway."),
+  callFields: z.array(callFieldSchema).describe("What a call must carry besides, to mean this version."),
+};
+
 export const createApiSchema = z
   .strictObject({
     slug: slugSchema,
     name: nameSchema,
     description: descriptionSchema.optional(),
     visibility: visibilitySchema.optional(),
+    versioning: versioningSchema.optional().describe('How its versions are told apart; default: {"by": "path"}.'),
     team: slugSchema.optional().describe("Owning team; without it the caller's first team with the role owner."),
   })
   .meta({ id: "CreateApi" });
@@ -46,6 +74,7 @@ export const updateApiSchema = z
     name: nameSchema.optional(),
     description: descriptionSchema.optional(),
     visibility: visibilitySchema.optional(),
+    versioning: versioningSchema.optional().describe("Takes effect with the next release."),
     team: slugSchema.optional(),
   })
   .meta({ id: "UpdateApi" });
@@ -74,6 +103,7 @@ export const apiSchema = z
     name: z.string(),
     description: z.string(),
     visibility: visibilitySchema,
+    versioning: versioningSchema,
     team: teamReferenceSchema,
     demo: z.boolean(),
     versions: z.array(apiVersionSummarySchema),
@@ -114,7 +144,7 @@ const documentShape = {
     .describe('Texts of other files the document refers to, by relative path: {"schemas/pet.yaml": "…"}.'),
 };
 
-function oneDocument(value: { document?: string | undefined; documentUrl?: string | undefined }): boolean {
+function oneDocument(value: { document?: unknown; documentUrl?: unknown }): boolean {
   return (value.document === undefined) !== (value.documentUrl === undefined);
 }
 
@@ -122,20 +152,28 @@ const oneDocumentIssue = {
   error: "Give the document's text in `document` or its address in `documentUrl`, one of the two.",
   path: ["document"],
   params: { code: "required" },
+  ...alsoBesideProblems,
 };
 
 export const createVersionSchema = z
   .strictObject({
     version: versionNameSchema,
     ...documentShape,
-    basePath: basePathSchema.optional().describe("Default: /{api}/{version}."),
-    upstream: z.strictObject({ targets: targetsInputSchema, ...timeoutsShape }),
+    basePath: basePathSchema
+      .optional()
+      .describe("Default: /{api}/{version}, or /{api} where a field tells the versions apart."),
+    routing: routingSchema.optional(),
+    upstream: z.strictObject({ targets: targetsInputSchema, ...upstreamInputShape }),
   })
   .refine(oneDocument, oneDocumentIssue)
   .meta({ id: "CreateApiVersion" });
 
 export const updateVersionSchema = z
-  .strictObject({ basePath: basePathSchema.optional(), lifecycle: lifecycleSchema.optional() })
+  .strictObject({
+    basePath: basePathSchema.optional(),
+    routing: routingSchema.optional().describe("Replaces what was, whole."),
+    lifecycle: lifecycleSchema.optional(),
+  })
   .meta({ id: "UpdateApiVersion" });
 
 export const createRevisionSchema = z
@@ -190,10 +228,11 @@ export const revisionResultSchema = revisionSchema
 
 export const upstreamSchema = z
   .object({
-    targets: z.array(z.object({ url: z.string(), weight: z.number().int() })),
+    targets: z.array(z.object({ url: z.string(), weight: z.number().int(), pool: z.string() })),
     connectTimeoutMs: z.number().int(),
     sendTimeoutMs: z.number().int(),
     readTimeoutMs: z.number().int(),
+    ...upstreamSettingsShape,
     updatedAt: timeSchema,
     etag: etagSchema,
   })
@@ -205,7 +244,9 @@ export const apiVersionSchema = z
     apiName: z.string(),
     version: z.string(),
     basePath: z.string(),
-    url: z.string().describe("Where callers reach it through the production gateway."),
+    ...callAddressShape,
+    routing: routingSchema,
+    versioning: versioningSchema.describe("Of the API."),
     lifecycle: lifecycleSchema,
     title: z.string(),
     description: z.string(),
@@ -239,4 +280,5 @@ export type DocumentCheck = z.infer<typeof documentCheckSchema>;
 export type Revision = z.infer<typeof revisionSchema>;
 export type RevisionResult = z.infer<typeof revisionResultSchema>;
 export type Upstream = z.infer<typeof upstreamSchema>;
+export type CallField = z.infer<typeof callFieldSchema>;
 export type Lifecycle = (typeof lifecycles)[number];

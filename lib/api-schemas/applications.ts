@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { approvalSchema, limitSchema } from "./products";
+import { callAddressShape } from "./apis";
+import { approvalSchema, limitSchema, quotaSchema } from "./products";
 import {
   descriptionSchema,
   etagSchema,
@@ -62,7 +63,16 @@ export const subscriptionSchema = z
       slaTier: z.object({ slug: z.string(), name: z.string() }).nullable(),
       limits: z.array(limitSchema),
     }),
-    apis: z.array(z.object({ api: z.string(), apiName: z.string(), version: z.string(), basePath: z.string() })),
+    quotas: z.record(z.string(), z.number().int()).describe("Quotas of its own, by name of the plan's limit."),
+    apis: z.array(
+      z.object({
+        api: z.string(),
+        apiName: z.string(),
+        version: z.string(),
+        basePath: z.string(),
+        ...callAddressShape,
+      }),
+    ),
     note: z.string(),
     decisionNote: z.string(),
     decidedBy: z.string().nullable(),
@@ -76,19 +86,38 @@ export const subscriptionSchema = z
   })
   .meta({ id: "Subscription" });
 
+export const setQuotasSchema = z
+  .strictObject({
+    quotas: z
+      .record(z.string(), quotaSchema)
+      .describe("By name of the plan's limit, instead of its quota. Limits that are not named have the plan's."),
+  })
+  .meta({ id: "SetSubscriptionQuotas" });
+
 export const decideSubscriptionSchema = z
   .strictObject({ note: noteSchema.optional() })
   .meta({ id: "DecideSubscription" });
 
 export const keyStates = ["active", "expired", "revoked"] as const;
 
+export const keyKinds = ["key", "signing"] as const;
+
+const keyKindSchema = z
+  .enum(keyKinds)
+  .describe("key: sent with each call; signing: a secret that calls are signed with, for APIs that take signatures.");
+
 export const createKeySchema = z
-  .strictObject({ name: nameSchema.optional(), expiresAt: timeSchema.nullable().optional() })
+  .strictObject({
+    name: nameSchema.optional(),
+    kind: keyKindSchema.optional(),
+    expiresAt: timeSchema.nullable().optional(),
+  })
   .meta({ id: "CreateKey" });
 
 export const keySchema = z
   .object({
-    id: z.string(),
+    id: z.string().describe("Also the keyid of signatures made with a signing secret."),
+    kind: keyKindSchema,
     name: z.string(),
     prefix: z.string().describe("How the key begins."),
     state: z.enum(keyStates),
@@ -100,7 +129,13 @@ export const keySchema = z
   .meta({ id: "Key" });
 
 export const createdKeySchema = keySchema
-  .extend({ key: z.string().describe("The key itself: shown this once, stored only as a hash.") })
+  .extend({
+    key: z
+      .string()
+      .describe(
+        "The key itself: shown this once, stored only as a hash; a signing secret encrypted, since nodes need it.",
+      ),
+  })
   .meta({ id: "CreatedKey" });
 
 export type SubscriptionState = (typeof subscriptionStates)[number];
@@ -109,6 +144,7 @@ export type UpdateApplication = z.infer<typeof updateApplicationSchema>;
 export type Application = z.infer<typeof applicationSchema>;
 export type CreateSubscription = z.infer<typeof createSubscriptionSchema>;
 export type Subscription = z.infer<typeof subscriptionSchema>;
+export type SetSubscriptionQuotas = z.infer<typeof setQuotasSchema>;
 export type DecideSubscription = z.infer<typeof decideSubscriptionSchema>;
 export type CreateKey = z.infer<typeof createKeySchema>;
 export type Key = z.infer<typeof keySchema>;

@@ -15,8 +15,19 @@ export const nameSchema = z
 export const descriptionSchema = z.string().max(10_000, "Keep it to 10,000 characters.");
 export const noteSchema = z.string().trim().max(1000, "Keep it to 1,000 characters.");
 
+/** For a rule that looks at several fields or items: it is asked also when some are wrong by themselves, and then gets them as they came. */
+export const alsoBesideProblems = {
+  when: ({ value }: { readonly value: unknown }) => typeof value === "object" && value !== null,
+};
+
+/** Years that JavaScript and Postgres write alike, whatever the zone. */
+const LATEST_MS = Date.UTC(9999, 0, 1);
+
 /** ISO 8601 with zone; answers are always UTC with milliseconds. */
-export const timeSchema = z.iso.datetime({ offset: true, message: "Give a time like 2026-11-23T10:00:00Z." });
+export const timeSchema = z.iso
+  .datetime({ offset: true, message: "Give a time like 2026-11-23T10:00:00Z." })
+  // Of what is no time at all, the format has said so.
+  .refine((text) => !(Date.parse(text) < 0 || Date.parse(text) >= LATEST_MS), "Give a time between 1970 and 9998.");
 
 export const visibilities = ["public", "internal", "private"] as const;
 export const visibilitySchema = z

@@ -83,6 +83,26 @@ export const createdEnrolmentTokenSchema = enrolmentTokenSchema
   .extend({ token: z.string().describe("Shown this once.") })
   .meta({ id: "CreatedEnrolmentToken" });
 
+export const clientAddressDetails = ["full", "network", "none"] as const;
+
+export const requestLogSchema = z
+  .strictObject({
+    sampleEvery: z
+      .number()
+      .int("Give a whole number.")
+      .min(0, "0 is the least: no samples.")
+      .max(1_000_000, "Keep it to 1,000,000.")
+      .describe("Of calls that were neither refused nor failed, one in so many is written down; 0: none."),
+    clientAddress: z
+      .enum(clientAddressDetails)
+      .describe("How much of the client's address is written down. network: /24, of IPv6 /48."),
+  })
+  .meta({ id: "RequestLogSettings" });
+
+export const updateEnvironmentSchema = z
+  .strictObject({ requestLog: requestLogSchema })
+  .meta({ id: "UpdateEnvironment" });
+
 export const environmentSchema = z
   .object({
     slug: z.string(),
@@ -93,6 +113,7 @@ export const environmentSchema = z
     gateways: z.array(z.object({ slug: z.string(), name: z.string(), publicUrl: z.string() })),
     nodesExpected: z.number().int().describe("Nodes that are online."),
     nodesRunning: z.number().int().describe("Of them, those that run the current release."),
+    requestLog: requestLogSchema.describe("In force with the next release."),
   })
   .meta({ id: "Environment" });
 
@@ -181,6 +202,8 @@ export type UpdateGateway = z.infer<typeof updateGatewaySchema>;
 export type EnrolmentToken = z.infer<typeof enrolmentTokenSchema>;
 export type CreateEnrolmentToken = z.infer<typeof createEnrolmentTokenSchema>;
 export type CreatedEnrolmentToken = z.infer<typeof createdEnrolmentTokenSchema>;
+export type RequestLogSettings = z.infer<typeof requestLogSchema>;
+export type UpdateEnvironment = z.infer<typeof updateEnvironmentSchema>;
 export type Environment = z.infer<typeof environmentSchema>;
 export type CreateRelease = z.infer<typeof createReleaseSchema>;
 export type ReleaseChange = z.infer<typeof releaseChangeSchema>;

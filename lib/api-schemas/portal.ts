@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { apiVersionReferenceSchema, lifecycleSchema } from "./apis";
+import { apiVersionReferenceSchema, callAddressShape, lifecycleSchema } from "./apis";
 import { actorReferenceSchema, teamReferenceSchema, timeSchema, visibilitySchema } from "./common";
 import { planSchema } from "./products";
 
@@ -20,7 +20,7 @@ export const catalogueVersionSchema = z
     version: z.string(),
     title: z.string(),
     basePath: z.string(),
-    url: z.string(),
+    ...callAddressShape,
     lifecycle: lifecycleSchema,
     operations: z.number().int(),
     published: z.boolean().describe("Whether the production gateway serves it."),

@@ -1,10 +1,31 @@
 import "server-only";
 import type { Api, CreateApi } from "@/lib/api-schemas";
 import { change } from "@/lib/change";
+import { database } from "@/lib/database";
 import { taken } from "@/lib/errors";
+import { gather } from "@/lib/gather";
 import type { Context } from "@/lib/permissions";
 import { chooseTeam } from "@/lib/teams/choose-team";
 import { apiSelection, renderApi } from "./render-api";
+
+/**
+ * Whether an API could be created, as far as the given fields tell.
+ * @returns the team that would own it
+ * @throws ApiError forbidden, taken, invalid_request
+ */
+export async function checkNewApi({ actor }: Context, input: Partial<CreateApi>) {
+  const [team] = await gather(
+    () => chooseTeam(actor, "owner", input.team),
+    () => refuseTaken(input.slug),
+  );
+  return team;
+}
+
+async function refuseTaken(slug: string | undefined): Promise<void> {
+  if (slug !== undefined && (await database().api.count({ where: { slug } })) > 0) {
+    throw taken(`There is an API "${slug}" already.`, "/slug");
+  }
+}
 
 /** @throws ApiError forbidden, taken, invalid_request */
 export async function createApi(
@@ -12,17 +33,15 @@ export async function createApi(
   input: CreateApi,
   { demo = false }: { readonly demo?: boolean } = {},
 ): Promise<Api> {
-  const team = await chooseTeam(context.actor, "owner", input.team);
+  const team = await checkNewApi(context, input);
   return change(context, async (transaction) => {
-    if ((await transaction.api.count({ where: { slug: input.slug } })) > 0) {
-      throw taken(`There is an API "${input.slug}" already.`, "/slug");
-    }
     const row = await transaction.api.create({
       data: {
         slug: input.slug,
         name: input.name,
         description: input.description ?? "",
         visibility: input.visibility ?? "public",
+        ...(input.versioning !== undefined && { versioning: input.versioning }),
         teamId: team.id,
         demo,
       },

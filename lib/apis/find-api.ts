@@ -1,4 +1,5 @@
 import "server-only";
+import type { RoutingSettings, Versioning } from "@/gateway/compiler/routing-settings";
 import { database, type Transaction } from "@/lib/database";
 import { notFound } from "@/lib/errors";
 import {
@@ -10,6 +11,7 @@ import {
   type Actor,
 } from "@/lib/permissions";
 import type { Prisma } from "@/prisma/client/client";
+import { readRouting, readVersioning } from "./routing";
 
 /** The APIs an actor may see, as a condition: the same rule as `canReadApi`. */
 export function visibleApis(actor: Actor | null): Prisma.ApiWhereInput {
@@ -28,13 +30,22 @@ export function editableApis(actor: Actor | null): Prisma.ApiWhereInput {
   return isAdmin ? {} : { teamId: { in: teamsWithRole(actor, "owner") } };
 }
 
-const identity = { id: true, slug: true, name: true, visibility: true, teamId: true, changeCount: true } as const;
+const identity = {
+  id: true,
+  slug: true,
+  name: true,
+  visibility: true,
+  teamId: true,
+  versioning: true,
+  changeCount: true,
+} as const;
 
 export interface ApiIdentity {
   readonly id: number;
   readonly slug: string;
   readonly name: string;
   readonly teamId: number;
+  readonly versioning: Versioning;
   readonly changeCount: number;
 }
 
@@ -44,7 +55,7 @@ export async function findApi(actor: Actor | null, slug: string, db: Transaction
   if (api === null || !canReadApi(actor, api)) {
     throw notFound("API", slug);
   }
-  return api;
+  return { ...api, versioning: readVersioning(api.versioning) };
 }
 
 /** @throws ApiError not_found, forbidden */
@@ -58,6 +69,7 @@ export interface VersionIdentity {
   readonly id: number;
   readonly version: string;
   readonly basePath: string;
+  readonly routing: RoutingSettings;
   readonly changeCount: number;
 }
 
@@ -69,10 +81,10 @@ export async function findVersion(
 ): Promise<VersionIdentity> {
   const row = await db.apiVersion.findUnique({
     where: { apiId_version: { apiId: api.id, version } },
-    select: { id: true, version: true, basePath: true, changeCount: true },
+    select: { id: true, version: true, basePath: true, routing: true, changeCount: true },
   });
   if (row === null) {
     throw notFound("version", `${api.slug} ${version}`);
   }
-  return row;
+  return { ...row, routing: readRouting(row.routing) };
 }

@@ -1,7 +1,6 @@
 import "server-only";
 import type { ApiVersion, Operation } from "@/lib/api-schemas";
 import { database } from "@/lib/database";
-import { env } from "@/lib/env";
 import { etagOf } from "@/lib/http/etag";
 import { canEditApisOf, canReadOperations, type Actor, type ReadContext } from "@/lib/permissions";
 import { visibleProducts } from "@/lib/products/find-product";
@@ -16,6 +15,7 @@ import {
   revisionSelection,
   upstreamSelection,
 } from "./render-api";
+import { addressOf, readRouting, readVersioning } from "./routing";
 
 /** @throws ApiError not_found */
 export async function getVersion({ actor }: ReadContext, slug: string, version: string): Promise<ApiVersion> {
@@ -47,6 +47,8 @@ export async function renderVersion(actor: Actor | null, api: ApiIdentity, id: n
     select: {
       version: true,
       basePath: true,
+      routing: true,
+      api: { select: { versioning: true } },
       lifecycle: true,
       createdAt: true,
       updatedAt: true,
@@ -72,7 +74,9 @@ export async function renderVersion(actor: Actor | null, api: ApiIdentity, id: n
     apiName: api.name,
     version: row.version,
     basePath: row.basePath,
-    url: `${env().gatewayUrl}${row.basePath}`,
+    routing: readRouting(row.routing),
+    versioning: readVersioning(row.api.versioning),
+    ...addressOf(row),
     lifecycle: row.lifecycle,
     title: revision.title,
     description: revision.description,

@@ -1,11 +1,11 @@
 import "server-only";
 import type { DocumentCheck, DocumentInput, ProblemItem } from "@/lib/api-schemas";
+import type { ImportedDocument, ImportJobResult } from "@/lib/documents/document-jobs";
+import { DocumentWorkerGone, runDocumentJob } from "@/lib/documents/run-document-job";
 import { env } from "@/lib/env";
 import { ApiError } from "@/lib/errors";
-import { fetchDocument } from "@/lib/openapi/fetch-document";
-import { importDocument, referencesFromFiles } from "@/lib/openapi/import-document";
 import { MAX_DOCUMENT_BYTES } from "@/lib/openapi/limits";
-import type { DocumentProblem, ParsedDocument } from "@/lib/openapi/parsed-document";
+import type { DocumentProblem } from "@/lib/openapi/parsed-document";
 
 /** A JSON string may need more bytes than the text it holds: quotes and line ends are escaped. Also room for other files. */
 export const MAX_DOCUMENT_BODY_BYTES = 4 * MAX_DOCUMENT_BYTES;
@@ -14,7 +14,7 @@ export interface ReadDocument {
   readonly text: string;
   readonly references: Readonly<Record<string, string>>;
   readonly sourceUrl: string | null;
-  readonly parsed: ParsedDocument;
+  readonly parsed: ImportedDocument;
 }
 
 /**
@@ -23,16 +23,29 @@ export interface ReadDocument {
  */
 export async function readDocument(input: DocumentInput): Promise<ReadDocument> {
   const given = input.documentUrl === undefined ? giveText(input) : await fetchText(input.documentUrl);
-  const result = await importDocument({
-    text: given.text,
-    ...(given.location === undefined ? {} : { location: given.location }),
-    fetchReference: referencesFromFiles(given.references),
-  });
+  const result = await importInThread(given);
   if (!result.ok) {
     throw refused(result.problems);
   }
   const { text, references, sourceUrl } = given;
   return { text, references, sourceUrl, parsed: result.document };
+}
+
+/**
+ * The document of a body whose other fields may be missing.
+ * @param wrong names of fields that are missing because they are wrong: a document is not read without the files it came with
+ * @returns undefined when there is nothing to read
+ * @throws ApiError document_invalid
+ */
+export async function checkGivenDocument(
+  input: Partial<DocumentInput>,
+  wrong: ReadonlySet<string>,
+): Promise<ReadDocument | undefined> {
+  const { document, documentUrl } = input;
+  const isOne = (document === undefined) !== (documentUrl === undefined);
+  return isOne && !["document", "documentUrl", "references"].some((name) => wrong.has(name))
+    ? readDocument(input)
+    : undefined;
 }
 
 /** Reads a document without storing anything. @throws ApiError document_invalid */
@@ -75,6 +88,19 @@ export function documentTooLarge(): ApiError {
   return new ApiError("document_invalid", message, [{ code: "document_too_large", message, place: "/document" }]);
 }
 
+/** A document that takes more memory than the thread may have ends it; the portal goes on, and says so. */
+async function importInThread({ text, location, references }: Given): Promise<ImportJobResult> {
+  try {
+    return await runDocumentJob("import", { text, location, references });
+  } catch (error) {
+    if (error instanceof DocumentWorkerGone) {
+      const message = "Reading the document took more memory than there is for it.";
+      return { ok: false, problems: [{ code: "too_complex", message, place: "" }] };
+    }
+    throw error;
+  }
+}
+
 interface Given extends Omit<ReadDocument, "parsed"> {
   /** What relative references start from. */
   readonly location: string | undefined;
@@ -85,7 +111,7 @@ function giveText(input: DocumentInput): Given {
 }
 
 async function fetchText(url: string): Promise<Given> {
-  const fetched = await fetchDocument(url, { allowPrivate: env().allowPrivateFetch });
+  const fetched = await runDocumentJob("fetch", { url, allowPrivate: env().allowPrivateFetch });
   if (!fetched.ok) {
     throw refused(fetched.problems, "/documentUrl");
   }

@@ -4,7 +4,9 @@ import type { ProblemItem } from "@/lib/api-schemas/common";
 import { etagOf } from "@/lib/http/etag";
 import { canEditApisOf, type Actor } from "@/lib/permissions";
 import type { Served } from "@/lib/releases/served-versions";
+import { readStoredSettings } from "@/lib/upstreams/stored-settings";
 import type { Prisma } from "@/prisma/client/client";
+import { readVersioning } from "./routing";
 
 export const apiSelection = {
   id: true,
@@ -12,6 +14,7 @@ export const apiSelection = {
   name: true,
   description: true,
   visibility: true,
+  versioning: true,
   teamId: true,
   demo: true,
   createdAt: true,
@@ -38,6 +41,7 @@ export function renderApi(row: ApiRow, actor: Actor | null, served: ReadonlyMap<
     name: row.name,
     description: row.description,
     visibility: row.visibility,
+    versioning: readVersioning(row.versioning),
     team: row.team,
     demo: row.demo,
     versions: row.versions.map((version) => {
@@ -117,9 +121,10 @@ export const upstreamSelection = {
   connectTimeoutMs: true,
   sendTimeoutMs: true,
   readTimeoutMs: true,
+  settings: true,
   updatedAt: true,
   changeCount: true,
-  targets: { orderBy: { position: "asc" }, select: { url: true, weight: true } },
+  targets: { orderBy: { position: "asc" }, select: { url: true, weight: true, pool: true } },
 } as const satisfies Prisma.UpstreamSelect;
 
 export type UpstreamRow = Prisma.UpstreamGetPayload<{ select: typeof upstreamSelection }>;
@@ -130,6 +135,7 @@ export function renderUpstream(row: UpstreamRow): Upstream {
     connectTimeoutMs: row.connectTimeoutMs,
     sendTimeoutMs: row.sendTimeoutMs,
     readTimeoutMs: row.readTimeoutMs,
+    ...readStoredSettings(row.settings),
     updatedAt: row.updatedAt.toISOString(),
     etag: etagOf(row),
   };

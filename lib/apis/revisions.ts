@@ -9,7 +9,7 @@ import { lockRow } from "@/lib/lock-row";
 import { readUserName, readUserNames } from "@/lib/people/user-names";
 import type { Context } from "@/lib/permissions";
 import { findEditableApi, findVersion } from "./find-api";
-import { readDocument } from "./read-document";
+import { checkGivenDocument, readDocument } from "./read-document";
 import { renderRevision, revisionSelection, type RevisionRow } from "./render-api";
 import { storeRevision, syncOperations, type OperationChanges, type StoredOperation } from "./store-revision";
 
@@ -24,6 +24,18 @@ export async function listRevisions(context: Context, slug: string, version: str
   });
   const names = await readUserNames(rows.map(({ createdById }) => createdById));
   return wholePage(rows.map((row) => renderRevision(row, names.get(row.createdById ?? 0) ?? null)));
+}
+
+/** @throws ApiError not_found, forbidden, document_invalid */
+export async function checkNewRevision(
+  { actor }: Context,
+  slug: string,
+  version: string,
+  input: Partial<DocumentInput>,
+  wrong: ReadonlySet<string>,
+): Promise<void> {
+  await findVersion(await findEditableApi(actor, slug), version);
+  await checkGivenDocument(input, wrong);
 }
 
 /**

@@ -2,6 +2,8 @@ import "server-only";
 import { Prisma } from "@/prisma/client/client";
 import { sha256Hex } from "@/lib/crypto/hash";
 import type { Transaction } from "@/lib/database";
+import { cleanText } from "@/lib/openapi/clean-text";
+import type { DocumentProblem } from "@/lib/openapi/parsed-document";
 import type { Context } from "@/lib/permissions";
 import { toProblemItem, type ReadDocument } from "./read-document";
 import { revisionSelection, type RevisionRow } from "./render-api";
@@ -51,7 +53,7 @@ export async function storeRevision(
       sha256: sha256Hex(source),
       bytes: source.length,
       sourceUrl: document.sourceUrl,
-      warnings: parsed.warnings.map(toProblemItem),
+      warnings: parsed.warnings.map(toStoredWarning),
       operations: operations.length,
       createdById: context.actor.userId,
     },
@@ -61,8 +63,8 @@ export async function storeRevision(
     data: {
       revisionId: row.id,
       source,
-      references: Object.keys(document.references).length === 0 ? Prisma.JsonNull : { ...document.references },
-      bundled: JSON.stringify(parsed.bundled),
+      references: storedReferences(document),
+      bundled: parsed.bundled,
       operations: operations as unknown as Prisma.InputJsonArray,
     },
     select: { revisionId: true },
@@ -107,19 +109,25 @@ export async function syncOperations(
   };
 }
 
-/** Postgres has no NUL in texts; a document may. */
-function clean(text: string): string {
-  return text.replaceAll("\0", "");
+function storedReferences({ references }: ReadDocument): Prisma.InputJsonObject | typeof Prisma.JsonNull {
+  const files = Object.entries(references).map(([name, text]) => [cleanText(name), cleanText(text)] as const);
+  return files.length === 0 ? Prisma.JsonNull : Object.fromEntries(files);
+}
+
+/** A parser quotes what it did not understand. */
+function toStoredWarning(warning: DocumentProblem): Prisma.InputJsonObject {
+  const item = toProblemItem(warning);
+  return { ...item, message: cleanText(item.message), place: cleanText(item.place) };
 }
 
 function toStoredOperation(operation: ReadDocument["parsed"]["operations"][number]): StoredOperation {
   return {
-    key: clean(operation.key),
+    key: operation.key,
     method: operation.method,
     path: operation.path,
-    summary: clean(operation.summary ?? ""),
-    description: clean(operation.description ?? ""),
-    tags: operation.tags.map(clean),
+    summary: operation.summary ?? "",
+    description: operation.description ?? "",
+    tags: operation.tags,
     deprecated: operation.deprecated,
   };
 }

@@ -1,13 +1,22 @@
 import "server-only";
 import type { ApiVersion, UpdateApiVersion } from "@/lib/api-schemas";
 import { change } from "@/lib/change";
-import { ApiError } from "@/lib/errors";
 import { checkIfMatch } from "@/lib/http/etag";
+import type { Transaction } from "@/lib/database";
 import { lockRow } from "@/lib/lock-row";
-import type { Context } from "@/lib/permissions";
-import { basePathProblem, refuseEmptyChange } from "./create-version";
-import { findEditableApi, findVersion } from "./find-api";
+import type { Actor, Context } from "@/lib/permissions";
+import { lockBasePaths, refuseBasePath } from "./base-path";
+import { refuseEmptyChange } from "./create-version";
+import { findEditableApi, findVersion, type ApiIdentity, type VersionIdentity } from "./find-api";
 import { renderVersion } from "./get-version";
+
+/** @throws ApiError not_found, forbidden, taken */
+export async function checkVersionChange({ actor }: Context, slug: string, version: string, input: UpdateApiVersion) {
+  const api = await findEditableApi(actor, slug);
+  const before = await findVersion(api, version);
+  await refuseRival(actor, api, before, input);
+  return { api, id: before.id };
+}
 
 /** Takes effect with the next release. @throws ApiError not_found, forbidden, precondition_failed, taken */
 export async function updateVersion(
@@ -18,18 +27,25 @@ export async function updateVersion(
   ifMatch: string | undefined,
 ): Promise<ApiVersion> {
   refuseEmptyChange(input);
-  const api = await findEditableApi(context.actor, slug);
-  const { id } = await findVersion(api, version);
+  const { api, id } = await checkVersionChange(context, slug, version, input);
   await change(context, async (transaction) => {
     await lockRow(transaction, "api_version", id);
-    checkIfMatch(ifMatch, await findVersion(api, version, transaction));
-    const problem = input.basePath === undefined ? undefined : await basePathProblem(transaction, input.basePath, id);
-    if (problem !== undefined) {
-      throw new ApiError("taken", problem.message, [problem]);
+    const before = await findVersion(api, version, transaction);
+    checkIfMatch(ifMatch, before);
+    if (input.basePath !== undefined || input.routing !== undefined) {
+      await lockBasePaths(transaction);
     }
+    // How the versions are told apart may have changed meanwhile.
+    const current = await findEditableApi(context.actor, slug, transaction);
+    await refuseRival(context.actor, current, before, input, transaction);
     await transaction.apiVersion.update({
       where: { id },
-      data: { basePath: input.basePath, lifecycle: input.lifecycle, changeCount: { increment: 1 } },
+      data: {
+        basePath: input.basePath,
+        routing: input.routing,
+        lifecycle: input.lifecycle,
+        changeCount: { increment: 1 },
+      },
       select: { id: true },
     });
     return {
@@ -45,4 +61,18 @@ export async function updateVersion(
     };
   });
   return renderVersion(context.actor, api, id);
+}
+
+/** Only what changes where requests find the version can stand in another's way. */
+async function refuseRival(
+  actor: Actor,
+  api: ApiIdentity,
+  before: VersionIdentity,
+  { basePath = before.basePath, routing = before.routing }: UpdateApiVersion,
+  db?: Transaction,
+): Promise<void> {
+  if (basePath !== before.basePath || routing !== before.routing) {
+    const planned = { version: before.version, basePath, routing };
+    await refuseBasePath(actor, api, planned, { ownId: before.id, ...(db !== undefined && { db }) });
+  }
 }

@@ -1,6 +1,7 @@
 import "server-only";
 import type { Application, CreateApplication, Page, UpdateApplication } from "@/lib/api-schemas";
 import { refuseEmptyChange } from "@/lib/apis/create-version";
+import { MAX_APPLICATIONS_PER_USER, refuseBeyond } from "@/lib/caps";
 import { change } from "@/lib/change";
 import { newId } from "@/lib/crypto/random-id";
 import { database, type Transaction } from "@/lib/database";
@@ -69,14 +70,20 @@ export async function getApplication({ actor }: Context, publicId: string): Prom
   return renderApplication(row);
 }
 
-/** @throws ApiError forbidden, invalid_request */
+/** @returns the team that would own it @throws ApiError forbidden, invalid_request */
+export function checkNewApplication({ actor }: Context, input: Partial<CreateApplication>) {
+  return chooseTeam(actor, "consumer", input.team);
+}
+
+/** @throws ApiError forbidden, invalid_request, cap_reached */
 export async function createApplication(
   context: Context,
   input: CreateApplication,
   { demo = false }: { readonly demo?: boolean } = {},
 ): Promise<Application> {
-  const team = await chooseTeam(context.actor, "consumer", input.team);
+  const team = await checkNewApplication(context, input);
   return change(context, async (transaction) => {
+    await refuseTooMany(transaction, context.actor.userId);
     const row = await transaction.application.create({
       data: {
         publicId: newId("app"),
@@ -100,6 +107,15 @@ export async function createApplication(
       },
     };
   });
+}
+
+/** The system itself makes as many as it needs. */
+async function refuseTooMany(transaction: Transaction, createdById: number | null): Promise<void> {
+  if (createdById !== null) {
+    await lockRow(transaction, "user", createdById);
+    const count = await transaction.application.count({ where: { createdById, removedAt: null } });
+    refuseBeyond(MAX_APPLICATIONS_PER_USER, count, "applications of yours", "Remove one first.");
+  }
 }
 
 /** @throws ApiError not_found, forbidden, precondition_failed */

@@ -1,9 +1,8 @@
 import "server-only";
+import { SIGN_IN } from "@/lib/attempts/attempt-limits";
+import { forgetAttempts, takeAttempt } from "@/lib/attempts/take-attempt";
 import { verifyNobody, verifyPassword } from "@/lib/crypto/password";
 import { database } from "@/lib/database";
-import { Attempts } from "./attempts";
-
-const attempts = new Attempts(10, 60_000);
 
 export interface SignedIn {
   readonly id: string;
@@ -19,11 +18,10 @@ export interface SignedIn {
  */
 export async function verifyCredentials(email: string, password: string): Promise<SignedIn | undefined> {
   const address = email.trim().toLowerCase();
-  if (attempts.isBlocked(address, Date.now())) {
+  // Counted before the check: it takes long, and guesses that are sent all at once must see each other.
+  if (!(await takeAttempt(SIGN_IN, address))) {
     return undefined;
   }
-  // Counted before the check: it takes long, and guesses that are sent all at once must see each other.
-  attempts.recordFailure(address, Date.now());
   const user = await database().user.findUnique({
     where: { email: address },
     select: { id: true, publicId: true, name: true, passwordHash: true, sessionGeneration: true, disabledAt: true },
@@ -32,7 +30,7 @@ export async function verifyCredentials(email: string, password: string): Promis
   if (user === null || !fits || user.disabledAt !== null) {
     return undefined;
   }
-  attempts.clear(address);
+  await forgetAttempts(SIGN_IN, address);
   await database().user.update({ where: { id: user.id }, data: { lastSignInAt: new Date() }, select: { id: true } });
   return { id: user.publicId, name: user.name, email: address, sessionGeneration: user.sessionGeneration };
 }

@@ -1,10 +1,10 @@
 import "server-only";
 import type { CatalogueApi, Page } from "@/lib/api-schemas";
 import { findApi, visibleApis } from "@/lib/apis/find-api";
+import { addressOf } from "@/lib/apis/routing";
 import { database } from "@/lib/database";
-import { env } from "@/lib/env";
 import { makePage, readCursor } from "@/lib/http/cursor";
-import type { ReadContext } from "@/lib/permissions";
+import { canReadApi, type ReadContext } from "@/lib/permissions";
 import { visibleProducts } from "@/lib/products/find-product";
 import { planSelection, renderPlan } from "@/lib/products/render-product";
 import { readServedVersions } from "@/lib/releases/served-versions";
@@ -25,6 +25,8 @@ const catalogueSelection = {
     select: {
       version: true,
       basePath: true,
+      routing: true,
+      api: { select: { versioning: true } },
       lifecycle: true,
       revisions: { where: { current: true }, select: { title: true, operations: true } },
     },
@@ -77,7 +79,13 @@ async function prepareRender(
     where: { AND: [visibleProducts(actor), { versions: { some: { version: { api: { slug: { in: slugs } } } } } }] },
     orderBy: { id: "asc" },
     select: {
-      versions: { select: { version: { select: { version: true, api: { select: { slug: true, name: true } } } } } },
+      versions: {
+        select: {
+          version: {
+            select: { version: true, api: { select: { slug: true, name: true, visibility: true, teamId: true } } },
+          },
+        },
+      },
       plans: { orderBy: { id: "asc" }, select: planSelection },
     },
   });
@@ -93,7 +101,7 @@ async function prepareRender(
       version: version.version,
       title: version.revisions[0]?.title ?? "",
       basePath: version.basePath,
-      url: `${env().gatewayUrl}${version.basePath}`,
+      ...addressOf(version),
       lifecycle: version.lifecycle,
       operations: version.revisions[0]?.operations ?? 0,
       published: (served.get(`${row.slug} ${version.version}`) ?? []).some(({ production }) => production),
@@ -108,14 +116,16 @@ async function prepareRender(
             createdAt: _created,
             updatedAt: _updated,
             ...shown
-          } = renderPlan(plan);
+          } = renderPlan(plan, false);
           return {
             ...shown,
-            versions: versions.map(({ version }) => ({
-              api: version.api.slug,
-              apiName: version.api.name,
-              version: version.version,
-            })),
+            versions: versions
+              .filter(({ version }) => canReadApi(actor, version.api))
+              .map(({ version }) => ({
+                api: version.api.slug,
+                apiName: version.api.name,
+                version: version.version,
+              })),
           };
         }),
       ),

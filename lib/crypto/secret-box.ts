@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
 
 /** What a text is encrypted for: a text of one purpose cannot be read as another's. */
-export type Purpose = "signing-key" | "idempotent-answer";
+export type Purpose = "signing-key" | "idempotent-answer" | "certificate-key" | "request-signing";
 
 /**
  * Encrypts a text for storage with AES-256-GCM, under a key derived from GATEHOUSE_SECRET (HKDF, RFC 5869).

@@ -7,6 +7,7 @@ import { ApiError } from "@/lib/errors";
 import { republishCredentials } from "@/lib/keys/credential-log";
 import { log } from "@/lib/log";
 import { isAdmin, requirePermission, SYSTEM, type Context } from "@/lib/permissions";
+import { lockPlans } from "@/lib/products/manage-products";
 import { publishRelease } from "@/lib/releases/publish-release";
 
 /** What of the demonstration is there. */
@@ -66,6 +67,7 @@ async function removeRows(transaction: Transaction): Promise<Measured> {
     select: { id: true },
   });
   const applications = await transaction.application.findMany({ where: { demo: true }, select: { id: true } });
+  await lockPlans(transaction, { product: { demo: true } });
   const subscribers = await transaction.subscription.findMany({
     where: { plan: { product: { demo: true } }, state: "active" },
     select: { applicationId: true },

@@ -1,5 +1,5 @@
 import "server-only";
-import type { Environment, Page } from "@/lib/api-schemas";
+import { requestLogSchema, type Environment, type Page, type RequestLogSettings } from "@/lib/api-schemas";
 import { database } from "@/lib/database";
 import { notFound } from "@/lib/errors";
 import { isOnline } from "@/lib/gateways/render-node";
@@ -7,10 +7,12 @@ import { wholePage } from "@/lib/http/cursor";
 import type { Context } from "@/lib/permissions";
 import type { Prisma } from "@/prisma/client/client";
 
-const environmentSelection = {
+export const environmentSelection = {
   slug: true,
   name: true,
   production: true,
+  requestLogSampleEvery: true,
+  requestLogAddress: true,
   currentRelease: { select: { number: true, createdAt: true } },
   gateways: {
     orderBy: { id: "asc" },
@@ -38,7 +40,9 @@ export async function getEnvironment(_context: Context, slug: string): Promise<E
   return renderEnvironment(row);
 }
 
-function renderEnvironment(row: Prisma.EnvironmentGetPayload<{ select: typeof environmentSelection }>): Environment {
+export function renderEnvironment(
+  row: Prisma.EnvironmentGetPayload<{ select: typeof environmentSelection }>,
+): Environment {
   const online = row.gateways.flatMap(({ nodes }) => nodes).filter(isOnline);
   const release = row.currentRelease?.number ?? null;
   return {
@@ -50,5 +54,13 @@ function renderEnvironment(row: Prisma.EnvironmentGetPayload<{ select: typeof en
     gateways: row.gateways.map(({ slug, name, publicUrl }) => ({ slug, name, publicUrl })),
     nodesExpected: online.length,
     nodesRunning: online.filter(({ activeRelease }) => release !== null && activeRelease === release).length,
+    requestLog: renderRequestLog(row),
   };
+}
+
+export function renderRequestLog(row: {
+  readonly requestLogSampleEvery: number;
+  readonly requestLogAddress: string;
+}): RequestLogSettings {
+  return requestLogSchema.parse({ sampleEvery: row.requestLogSampleEvery, clientAddress: row.requestLogAddress });
 }

@@ -4,7 +4,8 @@ import { change } from "@/lib/change";
 import { sha256Hex } from "@/lib/crypto/hash";
 import { newId, randomBase62 } from "@/lib/crypto/random-id";
 import { database } from "@/lib/database";
-import { invalid, notFound } from "@/lib/errors";
+import { notFound } from "@/lib/errors";
+import { readExpiry } from "@/lib/expiry";
 import { wholePage } from "@/lib/http/cursor";
 import { isAdmin, requirePermission, type Context } from "@/lib/permissions";
 import type { Prisma } from "@/prisma/client/client";
@@ -36,15 +37,20 @@ export async function listEnrolmentTokens(context: Context, slug: string): Promi
 }
 
 /** @throws ApiError forbidden, not_found, invalid_request */
+export async function checkNewEnrolmentToken({ actor }: Context, slug: string, input: CreateEnrolmentToken) {
+  requirePermission(isAdmin(actor), ADMINS_ONLY);
+  const gateway = await findGateway(slug);
+  const byDefault = new Date(Date.now() + DEFAULT_LIFETIME_MS);
+  return { gateway, expiresAt: input.expiresAt === undefined ? byDefault : readExpiry(input.expiresAt) };
+}
+
+/** @throws ApiError forbidden, not_found, invalid_request */
 export async function createEnrolmentToken(
   context: Context,
   slug: string,
   input: CreateEnrolmentToken,
 ): Promise<CreatedEnrolmentToken> {
-  requirePermission(isAdmin(context.actor), ADMINS_ONLY);
-  const gateway = await findGateway(slug);
-  const expiresAt =
-    input.expiresAt === undefined ? new Date(Date.now() + DEFAULT_LIFETIME_MS) : toDate(input.expiresAt);
+  const { gateway, expiresAt } = await checkNewEnrolmentToken(context, slug, input);
   const token = `ghe_${randomBase62(40)}`;
   return change(context, async (transaction) => {
     const row = await transaction.enrolmentToken.create({
@@ -94,17 +100,6 @@ export async function revokeEnrolmentToken(context: Context, slug: string, id: s
       },
     };
   });
-}
-
-function toDate(text: string | null): Date | null {
-  if (text === null) {
-    return null;
-  }
-  const date = new Date(text);
-  if (date.getTime() <= Date.now()) {
-    throw invalid([{ code: "in_the_past", message: "Choose a time in the future.", place: "/expiresAt" }]);
-  }
-  return date;
 }
 
 function renderToken(

@@ -4,6 +4,7 @@ import { refuseEmptyChange } from "@/lib/apis/create-version";
 import { change } from "@/lib/change";
 import { database } from "@/lib/database";
 import { ApiError, invalid, notFound, taken } from "@/lib/errors";
+import { gather } from "@/lib/gather";
 import { wholePage } from "@/lib/http/cursor";
 import { checkIfMatch, etagOf } from "@/lib/http/etag";
 import { readCredentialCursor } from "@/lib/keys/credential-log";
@@ -48,22 +49,38 @@ export async function listNodes(context: Context, slug: string): Promise<Page<No
 }
 
 /** @throws ApiError forbidden, invalid_request, taken */
-export async function createGateway(context: Context, input: CreateGateway): Promise<Gateway> {
-  requirePermission(isAdmin(context.actor), ADMINS_ONLY);
-  const environment = await database().environment.findUnique({
-    where: { slug: input.environment },
-    select: { id: true },
-  });
-  if (environment === null) {
-    const message = `There is no environment "${input.environment}".`;
+export async function checkNewGateway({ actor }: Context, input: Partial<CreateGateway>): Promise<void> {
+  requirePermission(isAdmin(actor), ADMINS_ONLY);
+  await gather(
+    () => refuseUnknownEnvironment(input.environment),
+    () => refuseTaken(input.slug),
+  );
+}
+
+async function refuseUnknownEnvironment(slug: string | undefined): Promise<void> {
+  if (slug !== undefined && (await database().environment.count({ where: { slug } })) === 0) {
+    const message = `There is no environment "${slug}".`;
     throw invalid([{ code: "unknown_value", message, place: "/environment" }]);
   }
+}
+
+async function refuseTaken(slug: string | undefined): Promise<void> {
+  if (slug !== undefined && (await database().gateway.count({ where: { slug } })) > 0) {
+    throw taken(`There is a gateway "${slug}" already.`, "/slug");
+  }
+}
+
+/** @throws ApiError forbidden, invalid_request, taken */
+export async function createGateway(context: Context, input: CreateGateway): Promise<Gateway> {
+  await checkNewGateway(context, input);
   return change(context, async (transaction) => {
-    if ((await transaction.gateway.count({ where: { slug: input.slug } })) > 0) {
-      throw taken(`There is a gateway "${input.slug}" already.`, "/slug");
-    }
     const row = await transaction.gateway.create({
-      data: { slug: input.slug, name: input.name, publicUrl: input.publicUrl, environmentId: environment.id },
+      data: {
+        slug: input.slug,
+        name: input.name,
+        publicUrl: input.publicUrl,
+        environment: { connect: { slug: input.environment } },
+      },
       select: gatewaySelection,
     });
     return {

@@ -7,9 +7,11 @@ import { problemSchema, type ProblemItem } from "@/lib/api-schemas/common";
 import { authenticate } from "@/lib/auth/authenticate";
 import { ApiError, invalid } from "@/lib/errors";
 import { hasRole, type Actor, type Context, type ReadContext } from "@/lib/permissions";
+import { clientAddress } from "./client-address";
 import { answerOnce, type Answer } from "./idempotency";
 import { problemResponse } from "./problem-response";
 import { readJsonBody } from "./read-json-body";
+import { unstorableTexts } from "./unstorable-text";
 import { zodProblems } from "./zod-problems";
 
 const SMALL_BODY_BYTES = 1024 * 1024;
@@ -34,10 +36,25 @@ interface RouteDescription<Path extends string, Query extends z.ZodType, Body ex
   /** A body may be left out; it counts as {}. */
   readonly bodyOptional?: boolean;
   readonly maxBodyBytes?: number;
+  /** Fields of the body that hold whole documents. */
+  readonly documents?: readonly string[];
   readonly tooLarge?: () => ApiError;
   readonly status?: 200 | 201 | 204;
   /** Without it the answer has no body. */
   readonly answer?: z.ZodType;
+  /**
+   * Throws what the use case would refuse. Asked only when some fields are wrong, about those that are right, so that the caller hears
+   * of everything at once.
+   */
+  readonly check?: (context: never, input: RightFields<Path, Body>) => Promise<unknown>;
+}
+
+/** Of a body with wrong fields. */
+interface RightFields<Path extends string, Body extends z.ZodType> {
+  readonly parameters: Readonly<Record<ParameterNames<Path>, string>>;
+  readonly body: Partial<z.infer<Body>>;
+  /** Names of the fields that were given, but wrong. */
+  readonly wrong: ReadonlySet<string>;
 }
 
 interface Input<Path extends string, Query extends z.ZodType, Body extends z.ZodType> {
@@ -45,6 +62,13 @@ interface Input<Path extends string, Query extends z.ZodType, Body extends z.Zod
   readonly query: z.infer<Query>;
   readonly body: z.infer<Body>;
   readonly ifMatch: string | undefined;
+  readonly ifNoneMatch: string | undefined;
+}
+
+interface AnyoneContext extends ReadContext {
+  readonly requestId: string;
+  /** For counting what somebody does who has not signed in; see client-address.ts. */
+  readonly clientAddress: string;
 }
 
 /** One call of the management API: registers it with the router and with the OpenAPI document. */
@@ -54,7 +78,10 @@ export function defineRoute<
   Body extends z.ZodType = z.ZodUndefined,
 >(
   app: OpenAPIHono,
-  description: RouteDescription<Path, Query, Body> & { readonly access?: "signed-in" },
+  description: Omit<RouteDescription<Path, Query, Body>, "check"> & {
+    readonly access?: "signed-in";
+    readonly check?: (context: Context, input: RightFields<Path, Body>) => Promise<unknown>;
+  },
   handle: (context: Context, input: Input<Path, Query, Body>) => Promise<unknown>,
 ): void;
 export function defineRoute<
@@ -63,8 +90,11 @@ export function defineRoute<
   Body extends z.ZodType = z.ZodUndefined,
 >(
   app: OpenAPIHono,
-  description: RouteDescription<Path, Query, Body> & { readonly access: "anyone" },
-  handle: (context: ReadContext & { requestId: string }, input: Input<Path, Query, Body>) => Promise<unknown>,
+  description: Omit<RouteDescription<Path, Query, Body>, "check"> & {
+    readonly access: "anyone";
+    readonly check?: (context: AnyoneContext, input: RightFields<Path, Body>) => Promise<unknown>;
+  },
+  handle: (context: AnyoneContext, input: Input<Path, Query, Body>) => Promise<unknown>,
 ): void;
 export function defineRoute<Path extends string, Query extends z.ZodType, Body extends z.ZodType>(
   app: OpenAPIHono,
@@ -84,10 +114,11 @@ export function defineRoute<Path extends string, Query extends z.ZodType, Body e
       if (description.roles !== undefined && !hasRole(actor, ...description.roles)) {
         throw new ApiError("forbidden", `This needs the role ${description.roles.join(" or ")}.`);
       }
-      const input = await readInput(request, hono.req.param(), description);
+      const context: AnyoneContext = { actor, requestId, clientAddress: clientAddress(request.headers) };
+      const input = await readInput(request, hono.req.param(), description, context);
       const run = async (): Promise<Answer> => ({
         status: description.status ?? 200,
-        body: await handle({ actor, requestId } as never, input),
+        body: await handle(context as never, input),
       });
       return render(await answer(request, actor, input, run), requestId);
     } catch (error) {
@@ -120,6 +151,7 @@ async function readInput<Path extends string, Query extends z.ZodType, Body exte
   request: Request,
   parameters: Record<string, string>,
   description: RouteDescription<Path, Query, Body>,
+  context: AnyoneContext,
 ): Promise<Input<Path, Query, Body>> {
   const problems: ProblemItem[] = [];
   const check = <Schema extends z.ZodType>(schema: Schema, value: unknown, part: "body" | "query") => {
@@ -130,12 +162,21 @@ async function readInput<Path extends string, Query extends z.ZodType, Body exte
     return result.data as z.infer<Schema>;
   };
   const query = Object.fromEntries(new URL(request.url).searchParams);
+  problems.push(...unstorableTexts(parameters, "path"), ...unstorableTexts(query, "query"));
   const checkedQuery = description.query === undefined ? undefined : check(description.query, query, "query");
   let body: unknown;
   if (description.body !== undefined) {
     const tooLarge = description.tooLarge ?? (() => new ApiError("body_too_large"));
     const given = await readJsonBody(request, description.maxBodyBytes ?? SMALL_BODY_BYTES, tooLarge);
+    problems.push(...unstorableTexts(given, "body", description.documents));
     body = check(description.body, given ?? (description.bodyOptional === true ? {} : undefined), "body");
+    // What the database could not take, it cannot be asked about either.
+    const isStorable = problems.every(({ code }) => code !== "invalid_characters");
+    if (problems.length > 0 && isStorable && description.check !== undefined) {
+      const right = rightFields(description.body, given);
+      const input = { parameters, ...right } as RightFields<Path, Body>;
+      problems.push(...(await problemsOf(description.check, context, input)));
+    }
   }
   if (problems.length > 0) {
     throw invalid(problems);
@@ -145,7 +186,44 @@ async function readInput<Path extends string, Query extends z.ZodType, Body exte
     query: checkedQuery as z.infer<Query>,
     body: body as z.infer<Body>,
     ifMatch: request.headers.get("if-match") ?? undefined,
+    ifNoneMatch: request.headers.get("if-none-match") ?? undefined,
   };
+}
+
+/** The fields of a body that are right by themselves. */
+function rightFields(schema: z.ZodType, given: unknown): { body: Record<string, unknown>; wrong: ReadonlySet<string> } {
+  const body: Record<string, unknown> = {};
+  const wrong = new Set<string>();
+  if (schema instanceof z.ZodObject && typeof given === "object" && given !== null) {
+    const fields: Readonly<Record<string, z.ZodType>> = schema.shape;
+    for (const [name, field] of Object.entries(fields)) {
+      const value = (given as Record<string, unknown>)[name];
+      const result = field.safeParse(value);
+      if (!result.success) {
+        wrong.add(name);
+      } else if (value !== undefined) {
+        body[name] = result.data;
+      }
+    }
+  }
+  return { body, wrong };
+}
+
+/** @throws whatever has no place in the request */
+async function problemsOf<Path extends string, Body extends z.ZodType>(
+  check: (context: never, input: RightFields<Path, Body>) => Promise<unknown>,
+  context: AnyoneContext,
+  input: RightFields<Path, Body>,
+): Promise<readonly ProblemItem[]> {
+  try {
+    await check(context as never, input);
+    return [];
+  } catch (error) {
+    if (error instanceof ApiError && error.problems.length > 0) {
+      return error.problems;
+    }
+    throw error;
+  }
 }
 
 function render({ status, body }: Answer, requestId: string): Response {
@@ -175,7 +253,7 @@ function describe<Path extends string, Query extends z.ZodType, Body extends z.Z
       ? { description: "Done." }
       : { description: "Done.", content: { "application/json": { schema: route.answer } } };
   const headers: Record<string, z.ZodType> = {};
-  if (route.method === "patch" || route.method === "delete") {
+  if (["patch", "put", "delete"].includes(route.method)) {
     headers["If-Match"] = z.string().optional().describe("ETag of what was seen; 412 when it has changed.");
   }
   if (route.method === "post" && route.access !== "anyone") {

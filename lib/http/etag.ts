@@ -5,6 +5,12 @@ export function etagOf(thing: { readonly changeCount: number }): string {
   return `"${thing.changeCount}"`;
 }
 
+/** Whether a caller has it already (If-None-Match). Weak comparison, as RFC 9110 wants it for this. */
+export function matchesEtag(ifNoneMatch: string | undefined, etag: string): boolean {
+  const given = (ifNoneMatch ?? "").split(",").map((part) => part.trim().replace(/^W\//, ""));
+  return given.includes("*") || given.includes(etag);
+}
+
 /**
  * Refuses a change of something that is not what the caller has seen (RFC 9110, If-Match). Called inside the transaction that holds
  * the row's lock. Without If-Match the change is made.

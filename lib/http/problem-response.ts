@@ -28,7 +28,7 @@ export function problemResponse(error: unknown, requestId: string): Response {
     headers["www-authenticate"] = "Bearer";
   }
   if (status === 429) {
-    headers["retry-after"] = "60";
+    headers["retry-after"] = String(known.retryAfterSeconds);
   }
   return new Response(JSON.stringify(body), { status, headers });
 }
@@ -51,17 +51,41 @@ function classify(error: unknown): ApiErrorCode {
   if (code === "P2003" || code === "23503") {
     return "in_use";
   }
+  // Found, and gone when it was to be changed.
+  if (code === "P2025") {
+    return "not_found";
+  }
   const unreachable = [
     "P1001",
     "P1002",
     "P1008",
     "P1017",
     "P2024",
+    // No connection, or no lock, within the time a transaction may take.
+    "P2028",
     "ECONNREFUSED",
     "ECONNRESET",
     "57P01",
     "57P03",
     "53300",
+    // Cancelled by the time limits of lib/database.ts.
+    "57014",
+    "25P03",
   ];
-  return typeof code === "string" && unreachable.includes(code) ? "database_unavailable" : "internal_error";
+  const state = sqlState(error);
+  if ([code, state].some((known) => typeof known === "string" && unreachable.includes(known))) {
+    return "database_unavailable";
+  }
+  // Class 22, data exception: a value that no column takes. Schemas refuse such values; this is for the one that was forgotten.
+  return state?.startsWith("22") === true ? "invalid_request" : "internal_error";
+}
+
+/** Postgres' five characters, from its own driver or through Prisma. */
+function sqlState(error: unknown): string | undefined {
+  const { code, meta } = (error ?? {}) as {
+    readonly code?: unknown;
+    readonly meta?: { readonly driverAdapterError?: { readonly cause?: { readonly originalCode?: unknown } } };
+  };
+  const found = meta?.driverAdapterError?.cause?.originalCode ?? code;
+  return typeof found === "string" && /^[0-9A-Z]{5}$/.test(found) ? found : undefined;
 }

@@ -24,7 +24,7 @@ function issueProblems(issue: z.core.$ZodIssue, part: RequestPart, missing: bool
 }
 
 /** RFC 6901 for the body; "query:from" and "path:api" for the rest. */
-function placeOf(path: readonly PropertyKey[], part: RequestPart): string {
+export function placeOf(path: readonly PropertyKey[], part: RequestPart): string {
   const words = path.map((word) => String(word));
   if (part !== "body") {
     return `${part}:${words.join("/")}`;
@@ -65,5 +65,8 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function withArticle(type: string): string {
+  if (type === "record") {
+    return "an object";
+  }
   return /^[aeio]/.test(type) ? `an ${type}` : `a ${type}`;
 }

@@ -1,20 +1,25 @@
 import "server-only";
 import type { CreatedKey, CreateKey, Key, Page } from "@/lib/api-schemas";
 import { findApplication, findEditableApplication } from "@/lib/applications/find-application";
+import { MAX_KEYS_PER_APPLICATION, refuseBeyond } from "@/lib/caps";
 import { change } from "@/lib/change";
 import { newId } from "@/lib/crypto/random-id";
+import { seal } from "@/lib/crypto/secret-box";
 import { database } from "@/lib/database";
-import { invalid, notFound } from "@/lib/errors";
+import { env } from "@/lib/env";
+import { notFound } from "@/lib/errors";
+import { readExpiry } from "@/lib/expiry";
 import { wholePage } from "@/lib/http/cursor";
 import { lockRow } from "@/lib/lock-row";
 import { readUserNames } from "@/lib/people/user-names";
 import type { Context } from "@/lib/permissions";
 import type { Prisma } from "@/prisma/client/client";
 import { nextSequence, revokeCredentials } from "./credential-log";
-import { newKey } from "./new-key";
+import { newKey, newSigningSecret } from "./new-key";
 
 const keySelection = {
   publicId: true,
+  kind: true,
   name: true,
   prefix: true,
   expiresAt: true,
@@ -37,27 +42,36 @@ export async function listKeys(context: Context, applicationId: string): Promise
   return wholePage(rows.map((row) => renderKey(row, names.get(row.createdById ?? 0) ?? null)));
 }
 
+/** @throws ApiError not_found, forbidden, invalid_request when it would be born expired */
+export async function checkNewKey({ actor }: Context, applicationId: string, input: Partial<CreateKey>) {
+  const application = await findEditableApplication(actor, applicationId);
+  return { application, expiresAt: readExpiry(input.expiresAt) };
+}
+
 /**
  * Makes a key. Every node hears of it when the transaction commits.
- * @throws ApiError not_found, forbidden, invalid_request when it would be born expired
+ * @throws ApiError not_found, forbidden, invalid_request when it would be born expired, cap_reached
  */
 export async function createKey(context: Context, applicationId: string, input: CreateKey): Promise<CreatedKey> {
-  const application = await findEditableApplication(context.actor, applicationId);
-  const expiresAt = input.expiresAt ? new Date(input.expiresAt) : null;
-  if (expiresAt !== null && expiresAt.getTime() <= Date.now()) {
-    throw invalid([{ code: "in_the_past", message: "Choose a time in the future.", place: "/expiresAt" }]);
-  }
-  const { key, hash, prefix } = newKey();
+  const { application, expiresAt } = await checkNewKey(context, applicationId, input);
+  const { kind = "key" } = input;
+  const publicId = newId("key");
+  const { key, hash, prefix } = kind === "signing" ? newSigningSecret(publicId) : newKey();
   return change(context, async (transaction) => {
     await lockRow(transaction, "application", application.id);
     await findEditableApplication(context.actor, applicationId, transaction);
+    const working = { revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }] };
+    const count = await transaction.credential.count({ where: { applicationId: application.id, ...working } });
+    refuseBeyond(MAX_KEYS_PER_APPLICATION, count, "keys that work", "Revoke one first.");
     const row = await transaction.credential.create({
       data: {
-        publicId: newId("key"),
+        publicId,
+        kind,
         applicationId: application.id,
         name: input.name ?? "",
         hash,
         prefix,
+        secretEncrypted: kind === "signing" ? seal(key, "request-signing", env().secret) : null,
         expiresAt,
         createdById: context.actor.userId,
         sequence: await nextSequence(transaction),
@@ -71,8 +85,8 @@ export async function createKey(context: Context, applicationId: string, input: 
         entityType: "application",
         entityId: applicationId,
         teamId: application.teamId,
-        summary: `Created key ${prefix}… of ${application.name}`,
-        details: { key: row.publicId, prefix, expiresAt: expiresAt?.toISOString() ?? null },
+        summary: `Created ${wordOf(kind)} ${prefix}… of ${application.name}`,
+        details: { key: row.publicId, kind, prefix, expiresAt: expiresAt?.toISOString() ?? null },
       },
     };
   });
@@ -84,7 +98,7 @@ export async function revokeKey(context: Context, applicationId: string, keyId: 
   await change(context, async (transaction) => {
     const row = await transaction.credential.findFirst({
       where: { publicId: keyId, applicationId: application.id },
-      select: { prefix: true },
+      select: { prefix: true, kind: true },
     });
     if (row === null) {
       throw notFound("key", keyId);
@@ -100,17 +114,22 @@ export async function revokeKey(context: Context, applicationId: string, keyId: 
         entityType: "application",
         entityId: applicationId,
         teamId: application.teamId,
-        summary: `Revoked key ${row.prefix}… of ${application.name}`,
+        summary: `Revoked ${wordOf(row.kind)} ${row.prefix}… of ${application.name}`,
         details: { key: keyId },
       },
     };
   });
 }
 
+function wordOf(kind: string): string {
+  return kind === "signing" ? "signing secret" : "key";
+}
+
 function renderKey(row: KeyRow, createdBy: string | null): Key {
   const expired = row.expiresAt !== null && row.expiresAt.getTime() <= Date.now();
   return {
     id: row.publicId,
+    kind: row.kind === "signing" ? "signing" : "key",
     name: row.name,
     prefix: row.prefix,
     state: row.revokedAt !== null ? "revoked" : expired ? "expired" : "active",

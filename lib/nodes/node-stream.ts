@@ -44,11 +44,19 @@ export function openNodeStream(node: NodeIdentity, signal: AbortSignal): Readabl
               send({ type: "release", release: event.release });
             }
             return;
+          case "certificates":
+          case "cache-purges":
+            if (event.environment === node.environment) {
+              send({ type: event.type });
+            }
+            return;
           case "credentials":
             send({ type: "credentials", sequence: event.sequence });
             return;
           case "reconnected":
             void sendState();
+            send({ type: "certificates" });
+            send({ type: "cache-purges" });
             return;
         }
       });

@@ -1,11 +1,14 @@
 import "server-only";
 import type { CreatedToken, CreateToken, Page, Token } from "@/lib/api-schemas";
+import { MAX_TOKENS_PER_USER, refuseBeyond } from "@/lib/caps";
 import { change } from "@/lib/change";
 import { sha256Hex } from "@/lib/crypto/hash";
 import { newId, randomBase62 } from "@/lib/crypto/random-id";
 import { database } from "@/lib/database";
-import { invalid, notFound } from "@/lib/errors";
+import { notFound } from "@/lib/errors";
+import { readExpiry } from "@/lib/expiry";
 import { wholePage } from "@/lib/http/cursor";
+import { lockRow } from "@/lib/lock-row";
 import type { Context } from "@/lib/permissions";
 import type { Prisma } from "@/prisma/client/client";
 import { findUser } from "./manage-users";
@@ -32,15 +35,16 @@ export async function listTokens({ actor }: Context): Promise<Page<Token>> {
   return wholePage(rows.map(renderToken));
 }
 
-/** A token can do whatever its person can. @throws ApiError invalid_request when it would be born expired */
+/** A token can do whatever its person can. @throws ApiError invalid_request when it would be born expired, cap_reached */
 export async function createToken(context: Context, input: CreateToken): Promise<CreatedToken> {
-  const expiresAt = input.expiresAt ? new Date(input.expiresAt) : null;
-  if (expiresAt !== null && expiresAt.getTime() <= Date.now()) {
-    throw invalid([{ code: "in_the_past", message: "Choose a time in the future.", place: "/expiresAt" }]);
-  }
+  const expiresAt = readExpiry(input.expiresAt);
   const { id } = await findUser(context.actor.id);
   const token = TOKEN_PREFIX + randomBase62(40);
   return change(context, async (transaction) => {
+    await lockRow(transaction, "user", id);
+    const working = { OR: [{ expiresAt: null }, { expiresAt: { gt: new Date() } }] };
+    const count = await transaction.personalAccessToken.count({ where: { userId: id, ...working } });
+    refuseBeyond(MAX_TOKENS_PER_USER, count, "tokens that work", "Remove one first.");
     const row = await transaction.personalAccessToken.create({
       data: {
         publicId: newId("tok"),

@@ -8,6 +8,7 @@ import { makePage, readCursor } from "@/lib/http/cursor";
 import { checkIfMatch } from "@/lib/http/etag";
 import { lockRow } from "@/lib/lock-row";
 import { isAdmin, requirePermission, type Context } from "@/lib/permissions";
+import { refuseLastAdmin } from "@/lib/teams/refuse-last-admin";
 import { renderUser, userSelection, type UserRow } from "./render-user";
 
 const ADMINS_ONLY = "Only admins may see and change people.";
@@ -71,6 +72,9 @@ export async function updateUser(
       },
       select: userSelection,
     });
+    if (input.disabled === true) {
+      await refuseLastAdmin(transaction);
+    }
     return {
       result: renderUser(row),
       audit: {

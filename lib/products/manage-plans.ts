@@ -1,16 +1,18 @@
 import "server-only";
+import { PERIOD_SECONDS } from "@/gateway/contract/limits";
 import type { CreatePlan, LimitInput, Page, Plan, UpdatePlan } from "@/lib/api-schemas";
 import { refuseEmptyChange } from "@/lib/apis/create-version";
 import { change } from "@/lib/change";
 import { database, type Transaction } from "@/lib/database";
 import { invalid, taken } from "@/lib/errors";
+import { gather } from "@/lib/gather";
 import { wholePage } from "@/lib/http/cursor";
 import { checkIfMatch } from "@/lib/http/etag";
 import { lockRow } from "@/lib/lock-row";
 import type { Context, ReadContext } from "@/lib/permissions";
-import { findEditableProduct, findPlan, findProduct } from "./find-product";
+import { findEditableProduct, findPlan, findProduct, type ProductIdentity } from "./find-product";
 import { refuseSubscribed } from "./manage-products";
-import { planSelection, renderPlan } from "./render-product";
+import { canReadCounts, planSelection, renderPlan } from "./render-product";
 
 /** @throws ApiError not_found */
 export async function listPlans({ actor }: ReadContext, productSlug: string): Promise<Page<Plan>> {
@@ -20,24 +22,42 @@ export async function listPlans({ actor }: ReadContext, productSlug: string): Pr
     orderBy: { id: "asc" },
     select: planSelection,
   });
-  return wholePage(rows.map(renderPlan));
+  return wholePage(rows.map((row) => renderPlan(row, canReadCounts(actor, product.teamId))));
 }
 
 /** @throws ApiError not_found */
 export async function getPlan({ actor }: ReadContext, productSlug: string, planSlug: string): Promise<Plan> {
-  const { id } = await findPlan(await findProduct(actor, productSlug), planSlug);
-  return renderPlan(await database().plan.findUniqueOrThrow({ where: { id }, select: planSelection }));
+  const product = await findProduct(actor, productSlug);
+  const { id } = await findPlan(product, planSlug);
+  const row = await database().plan.findUniqueOrThrow({ where: { id }, select: planSelection });
+  return renderPlan(row, canReadCounts(actor, product.teamId));
+}
+
+/**
+ * Whether a plan could be added, as far as the given fields tell.
+ * @throws ApiError not_found, forbidden, invalid_request, taken
+ */
+export async function checkNewPlan({ actor }: Context, productSlug: string, input: Partial<CreatePlan>) {
+  const product = await findEditableProduct(actor, productSlug);
+  const [slaTierId] = await gather(
+    () => findSlaTierId(input.slaTier),
+    () => refuseTaken(product, input.slug),
+  );
+  return { product, slaTierId };
+}
+
+async function refuseTaken(product: ProductIdentity, slug: string | undefined): Promise<void> {
+  const where = { productId: product.id, slug: slug ?? "" };
+  if (slug !== undefined && (await database().plan.count({ where })) > 0) {
+    throw taken(`${product.name} has a plan "${slug}" already.`, "/slug");
+  }
 }
 
 /** @throws ApiError not_found, forbidden, invalid_request, taken */
 export async function createPlan(context: Context, productSlug: string, input: CreatePlan): Promise<Plan> {
-  const product = await findEditableProduct(context.actor, productSlug);
+  const { product, slaTierId } = await checkNewPlan(context, productSlug, input);
   return change(context, async (transaction) => {
     await lockRow(transaction, "product", product.id);
-    const slaTierId = await findSlaTierId(transaction, input.slaTier);
-    if ((await transaction.plan.count({ where: { productId: product.id, slug: input.slug } })) > 0) {
-      throw taken(`${product.name} has a plan "${input.slug}" already.`, "/slug");
-    }
     const row = await transaction.plan.create({
       data: {
         productId: product.id,
@@ -51,7 +71,7 @@ export async function createPlan(context: Context, productSlug: string, input: C
       select: planSelection,
     });
     return {
-      result: renderPlan(row),
+      result: renderPlan(row, true),
       audit: {
         action: "plan.create",
         entityType: "product",
@@ -62,6 +82,13 @@ export async function createPlan(context: Context, productSlug: string, input: C
       },
     };
   });
+}
+
+/** @throws ApiError not_found, forbidden, invalid_request */
+export async function checkPlanChange({ actor }: Context, productSlug: string, planSlug: string, input: UpdatePlan) {
+  const product = await findEditableProduct(actor, productSlug);
+  const { id } = await findPlan(product, planSlug);
+  return { product, id, slaTierId: input.slaTier === null ? null : await findSlaTierId(input.slaTier) };
 }
 
 /**
@@ -76,12 +103,10 @@ export async function updatePlan(
   ifMatch: string | undefined,
 ): Promise<Plan> {
   refuseEmptyChange(input);
-  const product = await findEditableProduct(context.actor, productSlug);
-  const { id } = await findPlan(product, planSlug);
+  const { product, id, slaTierId } = await checkPlanChange(context, productSlug, planSlug, input);
   return change(context, async (transaction) => {
     await lockRow(transaction, "plan", id);
     checkIfMatch(ifMatch, await findPlan(product, planSlug, transaction));
-    const slaTierId = input.slaTier === null ? null : await findSlaTierId(transaction, input.slaTier);
     if (input.limits !== undefined) {
       await replaceLimits(transaction, id, input.limits);
     }
@@ -97,7 +122,7 @@ export async function updatePlan(
       select: planSelection,
     });
     return {
-      result: renderPlan(row),
+      result: renderPlan(row, true),
       audit: {
         action: "plan.update",
         entityType: "product",
@@ -139,11 +164,11 @@ export async function removePlan(
   });
 }
 
-async function findSlaTierId(transaction: Transaction, slug: string | undefined): Promise<number | undefined> {
+async function findSlaTierId(slug: string | undefined): Promise<number | undefined> {
   if (slug === undefined) {
     return undefined;
   }
-  const tier = await transaction.slaTier.findUnique({ where: { slug }, select: { id: true } });
+  const tier = await database().slaTier.findUnique({ where: { slug }, select: { id: true } });
   if (tier === null) {
     throw invalid([{ code: "unknown_value", message: `There is no SLA tier "${slug}".`, place: "/slaTier" }]);
   }
@@ -151,7 +176,11 @@ async function findSlaTierId(transaction: Transaction, slug: string | undefined)
 }
 
 async function replaceLimits(transaction: Transaction, planId: number, limits: readonly LimitInput[]): Promise<void> {
-  await transaction.limit.deleteMany({ where: { planId, name: { notIn: limits.map(({ name }) => name) } } });
+  const others = limits.map(({ name, unit = "requests" }) => ({ name, unit: { not: unit } }));
+  await transaction.limit.deleteMany({
+    // What was used of one unit says nothing of the other: a limit that changes it begins anew.
+    where: { planId, OR: [{ name: { notIn: limits.map(({ name }) => name) } }, ...others] },
+  });
   for (const [position, limit] of limits.entries()) {
     const data = toLimitData(limit, position);
     await transaction.limit.upsert({
@@ -169,7 +198,24 @@ function toLimitData(limit: LimitInput, position: number) {
     position,
     algorithm: limit.algorithm,
     quota: limit.quota,
-    windowSeconds: limit.windowSeconds,
+    windowSeconds: windowSecondsOf(limit),
     scope: limit.scope ?? "subscription",
+    burst: limit.burst ?? null,
+    unit: limit.unit ?? "requests",
+    mode: limit.mode ?? "enforce",
+    counts: limit.counts ?? "admitted",
+    header: limit.header ?? null,
+    claim: limit.claim ?? null,
+    period: limit.period ?? null,
+    timeZone: limit.timeZone ?? null,
+    costs: limit.costs ?? {},
+    operationQuotas: limit.operationQuotas ?? {},
   };
+}
+
+function windowSecondsOf({ algorithm, period, windowSeconds }: LimitInput): number {
+  if (algorithm === "concurrency") {
+    return 0;
+  }
+  return period === undefined ? (windowSeconds ?? 0) : PERIOD_SECONDS[period];
 }

@@ -1,14 +1,17 @@
 import "server-only";
 import type { CreateProduct, Page, Product, UpdateProduct } from "@/lib/api-schemas";
 import { refuseEmptyChange } from "@/lib/apis/create-version";
+import { visibleApis } from "@/lib/apis/find-api";
 import { change } from "@/lib/change";
 import { database, type Transaction } from "@/lib/database";
 import { ApiError, taken } from "@/lib/errors";
+import { gather } from "@/lib/gather";
 import { makePage, readCursor } from "@/lib/http/cursor";
 import { checkIfMatch } from "@/lib/http/etag";
 import { lockRow } from "@/lib/lock-row";
 import type { Context, ReadContext } from "@/lib/permissions";
 import { chooseTeam } from "@/lib/teams/choose-team";
+import type { Prisma } from "@/prisma/client/client";
 import { chooseVersions } from "./choose-versions";
 import { editableProducts, findEditableProduct, findProduct, visibleProducts } from "./find-product";
 import { productSelection, renderProduct } from "./render-product";
@@ -30,7 +33,9 @@ export async function listProducts({ actor }: ReadContext, query: ListProductsQu
       AND: [
         visibleProducts(actor),
         query.editable === true ? editableProducts(actor) : {},
-        query.api === undefined ? {} : { versions: { some: { version: { api: { slug: query.api } } } } },
+        query.api === undefined
+          ? {}
+          : { versions: { some: { version: { api: { AND: [{ slug: query.api }, visibleApis(actor)] } } } } },
         query.search ? { OR: [{ slug: contains }, { name: contains }, { description: contains }] } : {},
         after === undefined ? {} : { id: { lt: after } },
       ],
@@ -48,18 +53,34 @@ export async function getProduct({ actor }: ReadContext, slug: string): Promise<
   return renderProduct(await database().product.findUniqueOrThrow({ where: { id }, select: productSelection }), actor);
 }
 
+/**
+ * Whether a product could be created, as far as the given fields tell.
+ * @returns the team that would own it, and the ids of its versions
+ * @throws ApiError forbidden, invalid_request, taken
+ */
+export async function checkNewProduct({ actor }: Context, input: Partial<CreateProduct>) {
+  const [team, versions] = await gather(
+    () => chooseTeam(actor, "owner", input.team),
+    () => chooseVersions(actor, input.versions ?? []),
+    () => refuseTaken(input.slug),
+  );
+  return { team, versions };
+}
+
+async function refuseTaken(slug: string | undefined): Promise<void> {
+  if (slug !== undefined && (await database().product.count({ where: { slug } })) > 0) {
+    throw taken(`There is a product "${slug}" already.`, "/slug");
+  }
+}
+
 /** @throws ApiError forbidden, invalid_request, taken */
 export async function createProduct(
   context: Context,
   input: CreateProduct,
   { demo = false }: { readonly demo?: boolean } = {},
 ): Promise<Product> {
-  const team = await chooseTeam(context.actor, "owner", input.team);
-  const versions = await chooseVersions(context.actor, input.versions);
+  const { team, versions } = await checkNewProduct(context, input);
   return change(context, async (transaction) => {
-    if ((await transaction.product.count({ where: { slug: input.slug } })) > 0) {
-      throw taken(`There is a product "${input.slug}" already.`, "/slug");
-    }
     const row = await transaction.product.create({
       data: {
         slug: input.slug,
@@ -86,6 +107,12 @@ export async function createProduct(
   });
 }
 
+/** @throws ApiError not_found, forbidden, invalid_request */
+export async function checkProductChange({ actor }: Context, slug: string, input: UpdateProduct) {
+  const { id } = await findEditableProduct(actor, slug);
+  return { id, versions: input.versions === undefined ? undefined : await chooseVersions(actor, input.versions) };
+}
+
 /** What it offers changes on the gateways with the next release. @throws ApiError not_found, forbidden, precondition_failed, invalid_request */
 export async function updateProduct(
   context: Context,
@@ -94,8 +121,7 @@ export async function updateProduct(
   ifMatch: string | undefined,
 ): Promise<Product> {
   refuseEmptyChange(input);
-  const { id } = await findEditableProduct(context.actor, slug);
-  const versions = input.versions === undefined ? undefined : await chooseVersions(context.actor, input.versions);
+  const { id, versions } = await checkProductChange(context, slug, input);
   return change(context, async (transaction) => {
     await lockRow(transaction, "product", id);
     checkIfMatch(ifMatch, await findEditableProduct(context.actor, slug, transaction));
@@ -136,6 +162,7 @@ export async function removeProduct(context: Context, slug: string, ifMatch: str
     await lockRow(transaction, "product", id);
     const product = await findEditableProduct(context.actor, slug, transaction);
     checkIfMatch(ifMatch, product);
+    await lockPlans(transaction, { productId: id });
     await refuseSubscribed(transaction, { productId: id });
     await transaction.product.delete({ where: { id }, select: { id: true } });
     return {
@@ -149,6 +176,15 @@ export async function removeProduct(context: Context, slug: string, ifMatch: str
       },
     };
   });
+}
+
+/** Whoever is about to subscribe to one of them has committed before, or finds it gone afterwards. */
+export async function lockPlans(transaction: Transaction, where: Prisma.PlanWhereInput): Promise<void> {
+  // Nobody adds one: the product's row is locked by whoever does.
+  const plans = await transaction.plan.findMany({ where, orderBy: { id: "asc" }, select: { id: true } });
+  for (const { id } of plans) {
+    await lockRow(transaction, "plan", id);
+  }
 }
 
 /** Somebody depends on an open subscription: it is closed first, on purpose. */

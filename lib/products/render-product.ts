@@ -1,18 +1,9 @@
 import "server-only";
-import type { LimitAlgorithm, LimitScope } from "@/gateway/contract/bundle";
-import type { Limit, Plan, Product } from "@/lib/api-schemas";
+import type { Plan, Product } from "@/lib/api-schemas";
+import { limitSelection, renderLimit } from "./render-limit";
 import { etagOf } from "@/lib/http/etag";
-import { canEditApisOf, type Actor } from "@/lib/permissions";
+import { canEditApisOf, canReadApi, canReadOperations, type Actor } from "@/lib/permissions";
 import type { Prisma } from "@/prisma/client/client";
-
-export const limitSelection = {
-  id: true,
-  name: true,
-  algorithm: true,
-  quota: true,
-  windowSeconds: true,
-  scope: true,
-} as const satisfies Prisma.LimitSelect;
 
 export const planSelection = {
   id: true,
@@ -41,7 +32,8 @@ export const planSelection = {
 
 export type PlanRow = Prisma.PlanGetPayload<{ select: typeof planSelection }>;
 
-export function renderPlan(row: PlanRow): Plan {
+/** @param counts whether the caller may know how many subscribed: it is the owner's business */
+export function renderPlan(row: PlanRow, counts: boolean): Plan {
   return {
     id: row.id,
     product: row.product.slug,
@@ -52,19 +44,16 @@ export function renderPlan(row: PlanRow): Plan {
     approval: row.approval,
     slaTier: row.slaTier,
     limits: row.limits.map(renderLimit),
-    subscriptions: {
-      active: row.subscriptions.filter(({ state }) => state === "active").length,
-      pending: row.subscriptions.filter(({ state }) => state === "pending").length,
-    },
+    subscriptions: counts
+      ? {
+          active: row.subscriptions.filter(({ state }) => state === "active").length,
+          pending: row.subscriptions.filter(({ state }) => state === "pending").length,
+        }
+      : null,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
     etag: etagOf(row),
   };
-}
-
-export function renderLimit(row: Prisma.LimitGetPayload<{ select: typeof limitSelection }>): Limit {
-  // Only values of the contract's lists are ever written.
-  return { ...row, algorithm: row.algorithm as LimitAlgorithm, scope: row.scope as LimitScope };
 }
 
 export const productSelection = {
@@ -81,14 +70,25 @@ export const productSelection = {
   team: { select: { slug: true, name: true } },
   versions: {
     orderBy: { apiVersionId: "asc" },
-    select: { version: { select: { version: true, api: { select: { slug: true, name: true } } } } },
+    select: {
+      version: {
+        select: { version: true, api: { select: { slug: true, name: true, visibility: true, teamId: true } } },
+      },
+    },
   },
   plans: { orderBy: { id: "asc" }, select: planSelection },
 } as const satisfies Prisma.ProductSelect;
 
 export type ProductRow = Prisma.ProductGetPayload<{ select: typeof productSelection }>;
 
+/** Who may know how many subscribed to what a team offers. */
+export function canReadCounts(actor: Actor | null, teamId: number): boolean {
+  return canEditApisOf(actor, teamId) || canReadOperations(actor);
+}
+
+/** A product may offer what its reader may not see: whoever is to decide about it sees it all. */
 export function renderProduct(row: ProductRow, actor: Actor | null): Product {
+  const canEdit = canEditApisOf(actor, row.teamId);
   return {
     slug: row.slug,
     name: row.name,
@@ -96,15 +96,13 @@ export function renderProduct(row: ProductRow, actor: Actor | null): Product {
     visibility: row.visibility,
     team: row.team,
     demo: row.demo,
-    versions: row.versions.map(({ version }) => ({
-      api: version.api.slug,
-      apiName: version.api.name,
-      version: version.version,
-    })),
-    plans: row.plans.map(renderPlan),
+    versions: row.versions
+      .filter(({ version }) => canEdit || canReadApi(actor, version.api))
+      .map(({ version }) => ({ api: version.api.slug, apiName: version.api.name, version: version.version })),
+    plans: row.plans.map((plan) => renderPlan(plan, canReadCounts(actor, row.teamId))),
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
     etag: etagOf(row),
-    canEdit: canEditApisOf(actor, row.teamId),
+    canEdit,
   };
 }

@@ -3,6 +3,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { seal, unseal } from "@/lib/crypto/secret-box";
 import { database, type Transaction } from "@/lib/database";
 import { env } from "@/lib/env";
+import type { SigningKey } from "@/prisma/client/client";
 
 export interface SigningKeyPair {
   readonly id: number;
@@ -21,6 +22,11 @@ export async function readSigningKey(db: Transaction = database()): Promise<Sign
   if (row === null) {
     throw new Error("there is no signing key: the database was not bootstrapped");
   }
+  return unsealSigningKey(row);
+}
+
+/** @throws Error when GATEHOUSE_SECRET is not the one it was stored with */
+export function unsealSigningKey(row: SigningKey): SigningKeyPair {
   const privateKey = unseal(row.privateKeyEncrypted, "signing-key", env().secret);
   return { id: row.id, publicKey: row.publicKey, privateKey };
 }

@@ -1,4 +1,4 @@
-import type { ApiVersionChunk, Chunk, Limit, Plan, RouteNode, Upstream } from "@/gateway/contract/bundle";
+import type { ApiVersionChunk, Chunk, Limit, Plan, RouteNode, Target, Upstream } from "@/gateway/contract/bundle";
 import type { ReleaseChange } from "@/lib/api-schemas";
 
 export interface ReleaseDifference {
@@ -94,6 +94,9 @@ function compareVersion(from: ApiVersionChunk, to: ApiVersionChunk): ReleaseChan
     const text = `Moves ${nameOf(from)} from ${shown(from.basePath)} to ${name} under ${shown(to.basePath)}.`;
     changes.push(change("changed", "api-version", name, text));
   }
+  if (JSON.stringify(routingOf(from)) !== JSON.stringify(routingOf(to))) {
+    changes.push(change("changed", "api-version", name, `Changes which requests mean ${name}: hosts or conditions.`));
+  }
   const operations = compareLists(routesOf(from), routesOf(to));
   for (const { key, route } of operations.added) {
     changes.push(change("added", "operation", `${name} ${key}`, `Adds ${route} to ${name}.`));
@@ -112,6 +115,10 @@ function compareVersion(from: ApiVersionChunk, to: ApiVersionChunk): ReleaseChan
     changes.push(change("changed", "api-version", name, `Changes the policies of ${name}.`));
   }
   return changes;
+}
+
+function routingOf({ hosts, conditions, versionField, keepsBasePath }: ApiVersionChunk): unknown {
+  return { hosts, conditions, versionField, keepsBasePath };
 }
 
 function comparePlan(from: Plan, to: Plan, names: Names): ReleaseChange[] {
@@ -159,11 +166,18 @@ function compareUpstreams(before: readonly Chunk[], after: readonly Chunk[], nam
   // Upstreams that come or go do so with their API version, which says it already.
   return compareLists(upstreamsOf(before), upstreamsOf(after))
     .kept.filter(differ)
-    .map(([, to]) => {
+    .map(([from, to]) => {
       const name = names.upstreams.get(to.id) ?? `upstream ${to.id}`;
-      const targets = to.targets.map(({ scheme, host, port, path }) => `${scheme}://${host}:${port}${path}`).join(", ");
+      if (JSON.stringify(from.targets.map(addressOf)) === JSON.stringify(to.targets.map(addressOf))) {
+        return change("changed", "upstream", name, `Changes how ${name} uses its upstream’s targets.`);
+      }
+      const targets = to.targets.map(addressOf).join(", ");
       return change("changed", "upstream", name, `Sends requests of ${name} to ${targets}.`);
     });
+}
+
+function addressOf({ scheme, host, port, path }: Target): string {
+  return `${scheme}://${host}:${port}${path}`;
 }
 
 function compareSettings(before: readonly Chunk[], after: readonly Chunk[]): ReleaseChange[] {
@@ -176,7 +190,17 @@ function compareSettings(before: readonly Chunk[], after: readonly Chunk[]): Rel
 }
 
 function describeLimit(limit: Limit): string {
-  return `${count(limit.quota, "call")} per ${limit.windowSeconds} s (${limit.algorithm}, per ${limit.scope})`;
+  const amount = limit.unit === "bytes" ? count(limit.quota, "byte") : count(limit.quota, "call");
+  const time = limit.calendar === undefined ? `per ${limit.windowSeconds} s` : `per calendar ${limit.calendar.period}`;
+  const details = [
+    limit.algorithm,
+    `per ${limit.scope}`,
+    ...(limit.burst === undefined ? [] : [`burst ${limit.burst}`]),
+    ...(limit.counts === undefined ? [] : [`counts ${limit.counts}`]),
+    ...(limit.operations === undefined ? [] : [`${count(limit.operations.length, "operation")} apart`]),
+    ...(limit.mode === undefined ? [] : [limit.mode]),
+  ];
+  return `${amount} ${limit.algorithm === "concurrency" ? "at once" : time} (${details.join(", ")})`;
 }
 
 interface OperationRoute {
@@ -217,11 +241,11 @@ function versionsOf(chunks: readonly Chunk[]): ApiVersionChunk[] {
 }
 
 function plansOf(chunks: readonly Chunk[]): readonly Plan[] {
-  return chunks.find((chunk) => chunk.kind === "plans")?.plans ?? [];
+  return chunks.flatMap((chunk) => (chunk.kind === "plans" ? chunk.plans : []));
 }
 
 function upstreamsOf(chunks: readonly Chunk[]): readonly Upstream[] {
-  return chunks.find((chunk) => chunk.kind === "upstreams")?.upstreams ?? [];
+  return chunks.flatMap((chunk) => (chunk.kind === "upstreams" ? chunk.upstreams : []));
 }
 
 function compareLists<Item extends { readonly id: number }>(before: readonly Item[], after: readonly Item[]) {

@@ -27,12 +27,17 @@ export async function getSlaTier(slug: string): Promise<SlaTier> {
 }
 
 /** @throws ApiError forbidden, taken */
+export async function checkNewSlaTier({ actor }: Context, { slug }: Partial<CreateSlaTier>): Promise<void> {
+  requirePermission(isAdmin(actor), ADMINS_ONLY);
+  if (slug !== undefined && (await database().slaTier.count({ where: { slug } })) > 0) {
+    throw taken(`There is an SLA tier "${slug}" already.`, "/slug");
+  }
+}
+
+/** @throws ApiError forbidden, taken */
 export async function createSlaTier(context: Context, input: CreateSlaTier): Promise<SlaTier> {
-  requirePermission(isAdmin(context.actor), ADMINS_ONLY);
+  await checkNewSlaTier(context, input);
   return change(context, async (transaction) => {
-    if ((await transaction.slaTier.count({ where: { slug: input.slug } })) > 0) {
-      throw taken(`There is an SLA tier "${input.slug}" already.`, "/slug");
-    }
     const row = await transaction.slaTier.create({ data: input, select: slaTierSelection });
     return {
       result: renderSlaTier(row),

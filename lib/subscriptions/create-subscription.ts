@@ -1,25 +1,45 @@
 import "server-only";
-import type { CreateSubscription, ProblemItem, Subscription } from "@/lib/api-schemas";
+import type { CreateSubscription, Subscription } from "@/lib/api-schemas";
 import { findEditableApplication } from "@/lib/applications/find-application";
 import { change } from "@/lib/change";
 import { newId } from "@/lib/crypto/random-id";
 import { ApiError, invalid } from "@/lib/errors";
+import { gather } from "@/lib/gather";
 import { republishCredentials } from "@/lib/keys/credential-log";
-import { lockRow } from "@/lib/lock-row";
+import { keepRow, lockRow } from "@/lib/lock-row";
 import type { Context } from "@/lib/permissions";
 import { findPlan, findProduct } from "@/lib/products/find-product";
 import { renderWithNames } from "./read-subscriptions";
 import { subscriptionSelection } from "./render-subscription";
 
 /**
+ * What is to be subscribed to what; undefined for what is not given.
+ * @throws ApiError forbidden, invalid_request naming whatever does not exist
+ */
+export async function checkNewSubscription({ actor }: Context, input: Partial<CreateSubscription>) {
+  const [application, { product, plan }] = await gather(
+    () => named("/application", input.application, (id) => findEditableApplication(actor, id)),
+    async () => {
+      const product = await named("/product", input.product, (slug) => findProduct(actor, slug));
+      return { product, plan: product && (await named("/plan", input.plan, (slug) => findPlan(product, slug))) };
+    },
+  );
+  return { application, product, plan };
+}
+
+/**
  * Subscribes an application to a plan: active at once, or pending where an owner decides.
  * @throws ApiError invalid_request naming whatever does not exist, forbidden, taken when it has an open subscription to the product
  */
 export async function createSubscription(context: Context, input: CreateSubscription): Promise<Subscription> {
-  const { application, product, plan } = await findParts(context, input);
+  const { application, product, plan } = await checkNewSubscription(context, input);
+  if (application === undefined || product === undefined || plan === undefined) {
+    throw new Error("the schema lets no subscription pass that names less than three things");
+  }
   const row = await change(context, async (transaction) => {
     await lockRow(transaction, "application", application.id);
     await findEditableApplication(context.actor, input.application, transaction);
+    await keepRow(transaction, "plan", plan.id);
     const open = await transaction.subscription.findFirst({
       where: {
         applicationId: application.id,
@@ -66,24 +86,17 @@ export async function createSubscription(context: Context, input: CreateSubscrip
   return renderWithNames(row, context.actor);
 }
 
-async function findParts(context: Context, input: CreateSubscription) {
-  const problems: ProblemItem[] = [];
-  const find = async <Part>(place: string, part: Promise<Part>): Promise<Part | undefined> => {
-    try {
-      return await part;
-    } catch (error) {
-      if (error instanceof ApiError && error.code === "not_found") {
-        problems.push({ code: "unknown_value", message: error.message, place });
-        return undefined;
-      }
-      throw error;
+async function named<Part>(
+  place: string,
+  name: string | undefined,
+  find: (name: string) => Promise<Part>,
+): Promise<Part | undefined> {
+  try {
+    return name === undefined ? undefined : await find(name);
+  } catch (error) {
+    if (error instanceof ApiError && error.code === "not_found") {
+      throw invalid([{ code: "unknown_value", message: error.message, place }]);
     }
-  };
-  const application = await find("/application", findEditableApplication(context.actor, input.application));
-  const product = await find("/product", findProduct(context.actor, input.product));
-  const plan = product === undefined ? undefined : await find("/plan", findPlan(product, input.plan));
-  if (application === undefined || product === undefined || plan === undefined) {
-    throw invalid(problems);
+    throw error;
   }
-  return { application, product, plan };
 }

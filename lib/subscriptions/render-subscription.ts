@@ -1,8 +1,9 @@
 import "server-only";
+import { addressOf } from "@/lib/apis/routing";
 import type { Subscription } from "@/lib/api-schemas";
 import { etagOf } from "@/lib/http/etag";
 import { canEditApisOf, type Actor } from "@/lib/permissions";
-import { limitSelection, renderLimit } from "@/lib/products/render-product";
+import { limitSelection, renderLimit } from "@/lib/products/render-limit";
 import type { Prisma } from "@/prisma/client/client";
 
 const teamSelection = { select: { slug: true, name: true } } as const;
@@ -18,6 +19,7 @@ export const subscriptionSelection = {
   createdById: true,
   createdAt: true,
   changeCount: true,
+  quotas: { orderBy: { limitId: "asc" }, select: { quota: true, limit: { select: { name: true } } } },
   application: { select: { id: true, publicId: true, name: true, teamId: true, team: teamSelection } },
   plan: {
     select: {
@@ -36,7 +38,14 @@ export const subscriptionSelection = {
           versions: {
             orderBy: { apiVersionId: "asc" },
             select: {
-              version: { select: { version: true, basePath: true, api: { select: { slug: true, name: true } } } },
+              version: {
+                select: {
+                  version: true,
+                  basePath: true,
+                  routing: true,
+                  api: { select: { slug: true, name: true, versioning: true } },
+                },
+              },
             },
           },
         },
@@ -66,11 +75,13 @@ export function renderSubscription(
       slaTier: plan.slaTier,
       limits: plan.limits.map(renderLimit),
     },
+    quotas: Object.fromEntries(row.quotas.map(({ quota, limit }) => [limit.name, Number(quota)])),
     apis: product.versions.map(({ version }) => ({
       api: version.api.slug,
       apiName: version.api.name,
       version: version.version,
       basePath: version.basePath,
+      ...addressOf(version),
     })),
     note: row.note,
     decisionNote: row.decisionNote,

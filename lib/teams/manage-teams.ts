@@ -9,6 +9,7 @@ import { lockRow } from "@/lib/lock-row";
 import { findUser } from "@/lib/people/manage-users";
 import { canReadOperations, isAdmin, requirePermission, teamsOf, type Context } from "@/lib/permissions";
 import type { Prisma } from "@/prisma/client/client";
+import { refuseLastAdmin } from "./refuse-last-admin";
 
 const ADMINS_ONLY = "Only admins may change teams.";
 
@@ -49,12 +50,17 @@ export async function getTeam({ actor }: Context, slug: string): Promise<Team> {
 }
 
 /** @throws ApiError forbidden, taken */
+export async function checkNewTeam({ actor }: Context, { slug }: Partial<CreateTeam>): Promise<void> {
+  requirePermission(isAdmin(actor), ADMINS_ONLY);
+  if (slug !== undefined && (await database().team.count({ where: { slug } })) > 0) {
+    throw taken(`There is a team "${slug}" already.`, "/slug");
+  }
+}
+
+/** @throws ApiError forbidden, taken */
 export async function createTeam(context: Context, input: CreateTeam): Promise<Team> {
-  requirePermission(isAdmin(context.actor), ADMINS_ONLY);
+  await checkNewTeam(context, input);
   return change(context, async (transaction) => {
-    if ((await transaction.team.count({ where: { slug: input.slug } })) > 0) {
-      throw taken(`There is a team "${input.slug}" already.`, "/slug");
-    }
     const row = await transaction.team.create({ data: input, select: teamSelection });
     return { result: renderTeam(row), audit: audit("team.create", row, `Created team ${row.name}`) };
   });
@@ -111,7 +117,7 @@ export async function setMember(context: Context, slug: string, userId: string, 
     await transaction.membership.createMany({
       data: [...new Set(roles)].map((role) => ({ teamId: team.id, userId: user.id, role })),
     });
-    await refuseLastAdmin(transaction, {});
+    await refuseLastAdmin(transaction);
     return {
       result: renderTeam(await findTeam(slug, transaction)),
       audit: audit("team.set-member", team, `Made ${user.name} ${roles.join(", ")} of ${team.name}`, { userId, roles }),
@@ -130,24 +136,12 @@ export async function removeMember(context: Context, slug: string, userId: strin
     if (count === 0) {
       throw notFound("member", userId);
     }
-    await refuseLastAdmin(transaction, {});
+    await refuseLastAdmin(transaction);
     return {
       result: undefined,
       audit: audit("team.remove-member", team, `Removed ${user.name} from ${team.name}`, { userId }),
     };
   });
-}
-
-/** Held from counting the admins until commit: two who remove each other, in different teams, would each count the other. */
-const ADMINS_LOCK = 720_226_006;
-
-/** Somebody must stay who can give roles. */
-async function refuseLastAdmin(transaction: Transaction, left: Prisma.MembershipWhereInput): Promise<void> {
-  await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${ADMINS_LOCK})`;
-  const admins = await transaction.membership.count({ where: { ...left, role: "admin", user: { disabledAt: null } } });
-  if (admins === 0) {
-    throw new ApiError("state_conflict", "This would leave nobody with the role admin.");
-  }
 }
 
 async function findTeam(slug: string, db: Transaction = database()): Promise<TeamRow> {

@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
+import { buildDocumentWorker } from "../../scripts/build-document-worker.mjs";
 import { migrate } from "../../scripts/migrate.mjs";
-import { makePassable, startEmbeddedPostgres } from "../../scripts/lib/postgres.mjs";
+import { makePassable } from "../../scripts/lib/postgres-runner.mjs";
+import { startEmbeddedPostgres } from "../../scripts/lib/postgres.mjs";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -16,10 +18,12 @@ declare module "vitest" {
 }
 
 /**
- * One real Postgres for all database tests of a run: the one of DATABASE_URL_TEST_SERVER, else an embedded one in a folder of its own.
+ * The thread that reads documents, and one real Postgres for all database tests of a run: the one of DATABASE_URL_TEST_SERVER, else an embedded one in a folder of its own.
  * Migrates a template once; each test file copies it.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  // Built from what is there now, as vitest does with everything else.
+  await buildDocumentWorker();
   const server = await takeServer();
   const template = `gatehouse_template_${process.pid}_${Date.now()}`;
   await execute(server.url, `CREATE DATABASE ${template}`);

@@ -7,6 +7,8 @@ import { maintainUsage } from "./maintain-usage";
 
 /** A node's clock may run ahead; what was measured cannot lie further in the future than this. */
 const CLOCK_AHEAD_MS = 120_000;
+/** Longer than any node keeps what it could not send: a minute before that comes from a clock that was never set. */
+export const OLDEST_MINUTE_MS = 60 * 24 * 3600 * 1000;
 
 /** Days whose partitions this process has made sure of. */
 const knownDays = new Set<string>();
@@ -17,7 +19,7 @@ const knownDays = new Set<string>();
  * @returns whether it was applied now; false when it had been before
  */
 export async function applyTelemetry(nodeId: number, gatewayId: number, batch: TelemetryBatch): Promise<boolean> {
-  const minute = clampMinute(new Date(batch.minute));
+  const minute = clampMinute(Date.parse(batch.minute), Date.now());
   const client = await pool().connect();
   try {
     await ensurePartitions(client, minute);
@@ -107,8 +109,9 @@ function arrayLiteral(histogram: SparseHistogram): string {
   return `{${counts.join(",")}}`;
 }
 
-function clampMinute(minute: Date): Date {
-  return new Date(Math.min(minute.getTime(), Date.now() + CLOCK_AHEAD_MS));
+/** What cannot be true is counted as it arrives: the calls were made, and a partition of the year 1970 or 9999 helps nobody. */
+function clampMinute(minute: number, now: number): Date {
+  return new Date(minute < now - OLDEST_MINUTE_MS ? now : Math.min(minute, now + CLOCK_AHEAD_MS));
 }
 
 /** In its own transaction: it waits for a lock that others must not wait for while this batch is applied. */

@@ -88,13 +88,47 @@ describe("telemetry", () => {
   });
 
   it("a batch that fails is not marked as applied and adds nothing", async () => {
-    const broken = batch(`${day(11)}T10:00:00Z`, [row(), row({ operation: 3_000_000_000 })]);
+    // Each is a number; their sum is none that the database holds.
+    const tooMany = Array.from({ length: 1100 }, () => row({ bytesIn: Number.MAX_SAFE_INTEGER }));
+    const broken = batch(`${day(11)}T10:00:00Z`, [row(), ...tooMany]);
     const answer = await agentCall("POST", "/telemetry", node.token, broken);
-    expect(answer.status).toBe(500);
+    expect(answer.status).toBe(422);
     const { rows } = await pool().query("SELECT 1 FROM usage.applied_batch WHERE sequence = $1", [broken.sequence]);
     expect(rows).toEqual([]);
     expect(await send({ ...broken, rows: [row()] })).toBe(true);
     expect((await usage(`from=${day(11)}T00:00:00Z&to=${day(10)}T00:00:00Z`)).rows[0]).toMatchObject({ requests: 1 });
+  });
+
+  it("an id that the database cannot hold is refused with its place", async () => {
+    const answer = await agentCall(
+      "POST",
+      "/telemetry",
+      node.token,
+      batch(`${day(11)}T10:00:00Z`, [row({ plan: 2 ** 31 })]),
+    );
+    expect(answer.status).toBe(422);
+    expect(answer.body).toMatchObject({ problems: [{ place: "/rows/0/plan" }] });
+  });
+
+  it("a clock that was never set, or runs years ahead, makes no partitions: what it measured counts as it arrives", async () => {
+    const partitions = async () =>
+      (await pool().query<{ name: string }>("SELECT inhrelid::regclass::text AS name FROM pg_inherits ORDER BY 1"))
+        .rows;
+    const started = new Date(Math.floor(Date.now() / 60_000) * 60_000);
+    await send(batch(new Date().toISOString(), []));
+    const before = await partitions();
+    for (const minute of [
+      "1970-01-01T00:00:00Z",
+      "0000-01-01T00:00:00Z",
+      "2001-05-05T05:05:00Z",
+      "9999-12-31T23:59:00Z",
+    ]) {
+      expect(await send(batch(minute, [row({ outcome: "gateway_error" })]))).toBe(true);
+    }
+    expect(await partitions()).toEqual(before);
+    const to = new Date(Date.now() + 10 * 60_000).toISOString();
+    const { rows } = await usage(`from=${started.toISOString()}&to=${to}&outcome=gateway_error`);
+    expect(rows[0]?.requests).toBe(4);
   });
 
   it("batches of many writers to the same minute add up exactly", async () => {

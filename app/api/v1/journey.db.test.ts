@@ -1,7 +1,8 @@
 import { crc32 } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
-import { verifyManifest } from "@/gateway/compiler/sign";
+import { verifyCredentials, verifyManifest } from "@/gateway/compiler/sign";
 import { chunkSchema, signedManifestSchema } from "@/gateway/contract/bundle";
+import { bundleFileSchema } from "@/gateway/contract/bundle-file";
 import { credentialPageSchema } from "@/gateway/contract/credentials";
 import {
   enrolAnswerSchema,
@@ -19,6 +20,7 @@ import {
   call,
   ENROL_TOKEN,
   fails,
+  makePerson,
   makeShop,
   must,
   openApi,
@@ -110,6 +112,26 @@ describe("from an empty database to a served call", () => {
       expect(Buffer.byteLength(chunk.text)).toBe(bytes);
       chunkSchema.parse(JSON.parse(chunk.text));
     }
+  });
+
+  it("an admin gets a release as one file that verifies without the portal, with the keys as they are now", async () => {
+    const { text, headers } = await call("GET", "/environments/production/releases/2/bundle");
+    expect(headers.get("content-disposition")).toBe('attachment; filename="gatehouse-production-2.json"');
+    const bundle = bundleFileSchema.parse(JSON.parse(text));
+    expect(bundle.publicKey).toBe(node.publicKey);
+    const manifest = verifyManifest(bundle.manifest, bundle.publicKey);
+    expect(manifest).toMatchObject({ environment: "production", release: 2 });
+    expect(manifest.chunks.map(({ sha256 }) => sha256Hex(bundle.chunks[sha256] ?? ""))).toEqual(
+      manifest.chunks.map(({ sha256 }) => sha256),
+    );
+    const list = verifyCredentials(bundle.credentials, bundle.publicKey);
+    const page = credentialPageSchema.parse((await agentCall("GET", "/credentials?after=0", node.token)).body);
+    expect([list.entries, list.sequence]).toEqual([page.entries, page.cursor]);
+    expect(list.entries.length).toBeGreaterThan(0);
+    await fails(403, "GET", "/environments/production/releases/2/bundle", undefined, {
+      token: await makePerson("Olga", "owners", "owner"),
+    });
+    await fails(404, "GET", "/environments/production/releases/99/bundle");
   });
 
   it("a release says which nodes run it, since when and how fast", async () => {

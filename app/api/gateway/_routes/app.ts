@@ -1,12 +1,16 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { enrolRequestSchema, heartbeatSchema } from "@/gateway/contract/heartbeat";
+import { requestLogBatchSchema } from "@/gateway/contract/request-log";
 import { telemetryBatchSchema } from "@/gateway/contract/telemetry";
+import { readCachePurges } from "@/lib/cache/read-cache-purges";
+import { readCertificateSet } from "@/lib/certificates/read-certificate-set";
 import { bearerToken } from "@/lib/auth/authenticate";
 import { ApiError, invalid, notFound } from "@/lib/errors";
 import { requestIdOf } from "@/lib/http/define-route";
 import { problemResponse } from "@/lib/http/problem-response";
 import { readJsonBody } from "@/lib/http/read-json-body";
+import { unstorableTexts } from "@/lib/http/unstorable-text";
 import { zodProblems } from "@/lib/http/zod-problems";
 import { readCredentialPage } from "@/lib/keys/credential-log";
 import { authenticateNode } from "@/lib/nodes/authenticate-node";
@@ -14,6 +18,7 @@ import { enrolNode } from "@/lib/nodes/enrol-node";
 import { openNodeStream } from "@/lib/nodes/node-stream";
 import { readBundle, readChunk } from "@/lib/nodes/read-bundle";
 import { recordHeartbeat } from "@/lib/nodes/record-heartbeat";
+import { applyRequestLog } from "@/lib/requests/apply-request-log";
 import { applyTelemetry } from "@/lib/usage/apply-telemetry";
 
 const MAX_TELEMETRY_BYTES = 64 * 1024 * 1024;
@@ -51,7 +56,11 @@ export function createAgentApi(): Hono {
 
   app.get("/api/gateway/chunks/:sha256", async ({ req }) => {
     const node = await authenticateNode(req.raw);
-    return new Response(await readChunk(node, req.param("sha256")), {
+    const sha256 = req.param("sha256");
+    if (!/^[0-9a-f]{64}$/.test(sha256)) {
+      throw notFound("chunk", sha256);
+    }
+    return new Response(await readChunk(node, sha256), {
       // The name is the content: it never changes.
       headers: { "content-type": "application/json", "cache-control": "private, immutable, no-transform" },
     });
@@ -59,15 +68,17 @@ export function createAgentApi(): Hono {
 
   app.get("/api/gateway/credentials", async ({ req }) => {
     await authenticateNode(req.raw);
-    const after = z.coerce
-      .number()
-      .int()
-      .nonnegative()
-      .safeParse(req.query("after") ?? "0");
-    if (!after.success) {
-      throw invalid(zodProblems(after.error, "query", undefined));
-    }
-    return json(await readCredentialPage(after.data));
+    return json(await readCredentialPage(readAfter(req.query("after"))));
+  });
+
+  app.get("/api/gateway/cache-purges", async ({ req }) => {
+    const node = await authenticateNode(req.raw);
+    return json(await readCachePurges(node.environmentId, readAfter(req.query("after"))));
+  });
+
+  app.get("/api/gateway/certificates", async ({ req }) => {
+    const node = await authenticateNode(req.raw);
+    return json(await readCertificateSet(node.environmentId));
   });
 
   app.post("/api/gateway/heartbeat", async ({ req }) => {
@@ -81,9 +92,28 @@ export function createAgentApi(): Hono {
     return json({ applied: await applyTelemetry(node.id, node.gatewayId, batch) });
   });
 
+  app.post("/api/gateway/requests", async ({ req }) => {
+    const node = await authenticateNode(req.raw);
+    const batch = await readBody(req.raw, requestLogBatchSchema, MAX_TELEMETRY_BYTES);
+    return json({ applied: await applyRequestLog(node.id, node.gatewayId, batch) });
+  });
+
   app.notFound(({ req }) => problemResponse(new ApiError("not_found"), requestIdOf(req.raw)));
   app.onError((error, { req }) => problemResponse(error, requestIdOf(req.raw)));
   return app;
+}
+
+/** The sequence up to which the node knows a log. */
+function readAfter(text: string | undefined): number {
+  const after = z.coerce
+    .number()
+    .int()
+    .nonnegative()
+    .safeParse(text ?? "0");
+  if (!after.success) {
+    throw invalid(zodProblems(after.error, "query", undefined));
+  }
+  return after.data;
 }
 
 function json(body: unknown): Response {
@@ -99,8 +129,12 @@ async function readBody<Schema extends z.ZodType>(
 ): Promise<z.infer<Schema>> {
   const body = await readJsonBody(request, maxBytes, () => new ApiError("body_too_large"));
   const result = schema.safeParse(body);
-  if (!result.success) {
-    throw invalid(zodProblems(result.error, "body", body));
+  const problems = [
+    ...unstorableTexts(body, "body"),
+    ...(result.success ? [] : zodProblems(result.error, "body", body)),
+  ];
+  if (!result.success || problems.length > 0) {
+    throw invalid(problems);
   }
   return result.data;
 }

@@ -18,21 +18,21 @@ import {
   updateVersionSchema,
   upstreamSchema,
 } from "@/lib/api-schemas";
-import { createApi } from "@/lib/apis/create-api";
-import { createVersion } from "@/lib/apis/create-version";
+import { checkNewApi, createApi } from "@/lib/apis/create-api";
+import { checkNewVersion, createVersion } from "@/lib/apis/create-version";
 import { getDocumentSource, getReferenceDocument } from "@/lib/apis/get-document";
 import { getVersion, listOperations } from "@/lib/apis/get-version";
 import { getApi, listApis } from "@/lib/apis/list-apis";
-import { checkDocument, documentTooLarge, MAX_DOCUMENT_BODY_BYTES } from "@/lib/apis/read-document";
+import { checkDocument, checkGivenDocument, documentTooLarge, MAX_DOCUMENT_BODY_BYTES } from "@/lib/apis/read-document";
 import { removeApi, removeVersion } from "@/lib/apis/remove-api";
-import { createRevision, listRevisions, makeRevisionCurrent } from "@/lib/apis/revisions";
-import { updateApi } from "@/lib/apis/update-api";
-import { updateVersion } from "@/lib/apis/update-version";
+import { checkNewRevision, createRevision, listRevisions, makeRevisionCurrent } from "@/lib/apis/revisions";
+import { checkApiChange, updateApi } from "@/lib/apis/update-api";
+import { checkVersionChange, updateVersion } from "@/lib/apis/update-version";
 import { notFound } from "@/lib/errors";
 import { defineRoute } from "@/lib/http/define-route";
 import { wholePage } from "@/lib/http/cursor";
 import { updateUpstream } from "@/lib/upstreams/update-upstream";
-import { flagSchema, textAnswer } from "./shared";
+import { documentAnswer, flagSchema } from "./shared";
 
 const tag = "APIs";
 /** Reading a document takes memory, seconds and, by address, a fetch: not for everybody who signed up. */
@@ -40,6 +40,7 @@ const documentBody = {
   roles: ["admin", "owner"],
   maxBodyBytes: MAX_DOCUMENT_BODY_BYTES,
   tooLarge: documentTooLarge,
+  documents: ["document", "references"],
 } as const;
 
 const listQuery = pageQuerySchema.extend({
@@ -72,6 +73,7 @@ export function addApiRoutes(app: OpenAPIHono): void {
       body: createApiSchema,
       status: 201,
       answer: apiSchema,
+      check: (context, { body }) => checkNewApi(context, body),
     },
     (context, { body }) => createApi(context, body),
   );
@@ -82,7 +84,15 @@ export function addApiRoutes(app: OpenAPIHono): void {
   );
   defineRoute(
     app,
-    { method: "patch", path: "/apis/{api}", tag, summary: "Change an API", body: updateApiSchema, answer: apiSchema },
+    {
+      method: "patch",
+      path: "/apis/{api}",
+      tag,
+      summary: "Change an API",
+      body: updateApiSchema,
+      answer: apiSchema,
+      check: (context, { parameters, body }) => checkApiChange(context, parameters.api, body),
+    },
     (context, { parameters, body, ifMatch }) => updateApi(context, parameters.api, body, ifMatch),
   );
   defineRoute(
@@ -117,6 +127,7 @@ function addVersionRoutes(app: OpenAPIHono): void {
       body: createVersionSchema,
       status: 201,
       answer: apiVersionSchema,
+      check: (context, { parameters, body, wrong }) => checkNewVersion(context, parameters.api, body, wrong),
       ...documentBody,
     },
     (context, { parameters, body }) => createVersion(context, parameters.api, body),
@@ -142,6 +153,7 @@ function addVersionRoutes(app: OpenAPIHono): void {
       summary: "Change a version",
       body: updateVersionSchema,
       answer: apiVersionSchema,
+      check: (context, { parameters, body }) => checkVersionChange(context, parameters.api, parameters.version, body),
     },
     (context, { parameters, body, ifMatch }) =>
       updateVersion(context, parameters.api, parameters.version, body, ifMatch),
@@ -186,9 +198,11 @@ function addDocumentRoutes(app: OpenAPIHono): void {
       path: "/apis/{api}/versions/{version}/document",
       tag,
       summary: "The document as it was given, byte for byte",
+      description: "To those who may not change the API: as callers use it, like openapi.json.",
       access: "anyone",
     },
-    async (context, { parameters }) => textAnswer(await getDocumentSource(context, parameters.api, parameters.version)),
+    async (context, { parameters, ifNoneMatch }) =>
+      documentAnswer(await getDocumentSource(context, parameters.api, parameters.version), ifNoneMatch),
   );
   defineRoute(
     app,
@@ -199,8 +213,8 @@ function addDocumentRoutes(app: OpenAPIHono): void {
       summary: "The document as callers use it: one file, through the gateway",
       access: "anyone",
     },
-    async (context, { parameters }) =>
-      textAnswer(await getReferenceDocument(context, parameters.api, parameters.version), "application/json"),
+    async (context, { parameters, ifNoneMatch }) =>
+      documentAnswer(await getReferenceDocument(context, parameters.api, parameters.version), ifNoneMatch),
   );
   defineRoute(
     app,
@@ -223,6 +237,8 @@ function addDocumentRoutes(app: OpenAPIHono): void {
       body: createRevisionSchema,
       status: 201,
       answer: revisionResultSchema,
+      check: (context, { parameters, body, wrong }) =>
+        checkNewRevision(context, parameters.api, parameters.version, body, wrong),
       ...documentBody,
     },
     (context, { parameters, body }) => createRevision(context, parameters.api, parameters.version, body),
@@ -235,8 +251,8 @@ function addDocumentRoutes(app: OpenAPIHono): void {
       tag,
       summary: "The document of a revision, byte for byte",
     },
-    async (context, { parameters: { api, version, number } }) =>
-      textAnswer(await getDocumentSource(context, api, version, revisionNumber(number))),
+    async (context, { parameters: { api, version, number }, ifNoneMatch }) =>
+      documentAnswer(await getDocumentSource(context, api, version, revisionNumber(number)), ifNoneMatch),
   );
   defineRoute(
     app,
@@ -259,6 +275,7 @@ function addDocumentRoutes(app: OpenAPIHono): void {
       summary: "Read a document without storing it",
       body: checkDocumentSchema,
       answer: documentCheckSchema,
+      check: (_context, { body, wrong }) => checkGivenDocument(body, wrong),
       ...documentBody,
     },
     (_context, { body }) => checkDocument(body),

@@ -1,12 +1,17 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
+import { sha256Hex } from "@/lib/crypto/hash";
 import { ApiError } from "@/lib/errors";
 import { requestIdOf } from "@/lib/http/define-route";
+import { matchesEtag } from "@/lib/http/etag";
 import { problemResponse } from "@/lib/http/problem-response";
 import { addApiRoutes } from "./apis";
 import { addApplicationRoutes, addSubscriptionRoutes } from "./applications";
+import { addCacheRoutes } from "./cache";
+import { addCertificateRoutes } from "./certificates";
 import { addEnvironmentRoutes, addGatewayRoutes } from "./environments";
 import { addPeopleRoutes } from "./people";
 import { addOperationsRoutes, addPortalRoutes } from "./portal";
+import { addPolicyRoutes } from "./policies";
 import { addProductRoutes, addSlaTierRoutes } from "./products";
 
 /** The management API: the only way anything is changed. */
@@ -16,9 +21,12 @@ export function createManagementApi(): OpenAPIHono {
   addApiRoutes(app);
   addProductRoutes(app);
   addSlaTierRoutes(app);
+  addPolicyRoutes(app);
   addApplicationRoutes(app);
   addSubscriptionRoutes(app);
   addEnvironmentRoutes(app);
+  addCacheRoutes(app);
+  addCertificateRoutes(app);
   addGatewayRoutes(app);
   addOperationsRoutes(app);
   addPeopleRoutes(app);
@@ -33,10 +41,13 @@ export function createManagementApi(): OpenAPIHono {
     name: "next-auth.session-token",
     description: "A signed-in browser; changes must come from the portal's own pages.",
   });
-  let document: string | undefined;
+  let document: { readonly text: string; readonly etag: string } | undefined;
   app.get("/api/v1/openapi.json", (hono) => {
-    document ??= JSON.stringify(describeApi(app));
-    return hono.body(document, 200, { "content-type": "application/json", "access-control-allow-origin": "*" });
+    document ??= describeApi(app);
+    const headers = { etag: document.etag, "cache-control": "no-cache", "access-control-allow-origin": "*" };
+    return matchesEtag(hono.req.header("if-none-match"), document.etag)
+      ? hono.body(null, 304, headers)
+      : hono.body(document.text, 200, { ...headers, "content-type": "application/json" });
   });
   app.notFound((hono) => {
     const { method, path } = hono.req;
@@ -46,8 +57,8 @@ export function createManagementApi(): OpenAPIHono {
   return app;
 }
 
-function describeApi(app: OpenAPIHono): unknown {
-  return app.getOpenAPI31Document({
+function describeApi(app: OpenAPIHono): { readonly text: string; readonly etag: string } {
+  const description = app.getOpenAPI31Document({
     openapi: "3.1.0",
     info: {
       title: "Gatehouse management API",
@@ -57,4 +68,6 @@ function describeApi(app: OpenAPIHono): unknown {
     },
     servers: [{ url: "/api/v1" }],
   });
+  const text = JSON.stringify(description);
+  return { text, etag: `"${sha256Hex(text)}"` };
 }

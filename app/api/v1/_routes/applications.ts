@@ -10,11 +10,13 @@ import {
   keySchema,
   pageQuerySchema,
   pageSchema,
+  setQuotasSchema,
   subscriptionSchema,
   subscriptionStateSchema,
   updateApplicationSchema,
 } from "@/lib/api-schemas";
 import {
+  checkNewApplication,
   createApplication,
   getApplication,
   listApplications,
@@ -22,8 +24,9 @@ import {
   updateApplication,
 } from "@/lib/applications/manage-applications";
 import { defineRoute } from "@/lib/http/define-route";
-import { createKey, listKeys, revokeKey } from "@/lib/keys/manage-keys";
-import { createSubscription } from "@/lib/subscriptions/create-subscription";
+import { checkNewKey, createKey, listKeys, revokeKey } from "@/lib/keys/manage-keys";
+import { checkNewSubscription, createSubscription } from "@/lib/subscriptions/create-subscription";
+import { setSubscriptionQuotas } from "@/lib/subscriptions/set-quotas";
 import { decideSubscription, type SubscriptionDecision } from "@/lib/subscriptions/decide-subscription";
 import { getSubscription, listSubscriptions } from "@/lib/subscriptions/read-subscriptions";
 import { flagSchema } from "./shared";
@@ -56,6 +59,7 @@ export function addApplicationRoutes(app: OpenAPIHono): void {
       body: createApplicationSchema,
       status: 201,
       answer: applicationSchema,
+      check: (context, { body }) => checkNewApplication(context, body),
     },
     (context, { body }) => createApplication(context, body),
   );
@@ -109,6 +113,7 @@ function addKeyRoutes(app: OpenAPIHono): void {
       bodyOptional: true,
       status: 201,
       answer: createdKeySchema,
+      check: (context, { parameters, body }) => checkNewKey(context, parameters.id, body),
     },
     (context, { parameters, body }) => createKey(context, parameters.id, body),
   );
@@ -164,6 +169,7 @@ export function addSubscriptionRoutes(app: OpenAPIHono): void {
       body: createSubscriptionSchema,
       status: 201,
       answer: subscriptionSchema,
+      check: (context, { body }) => checkNewSubscription(context, body),
     },
     (context, { body }) => createSubscription(context, body),
   );
@@ -171,6 +177,18 @@ export function addSubscriptionRoutes(app: OpenAPIHono): void {
     app,
     { method: "get", path: "/subscriptions/{id}", tag, summary: "Get a subscription", answer: subscriptionSchema },
     (context, { parameters }) => getSubscription(context, parameters.id),
+  );
+  defineRoute(
+    app,
+    {
+      method: "put",
+      path: "/subscriptions/{id}/quotas",
+      tag,
+      summary: "Give a subscription quotas of its own",
+      body: setQuotasSchema,
+      answer: subscriptionSchema,
+    },
+    (context, { parameters, body, ifMatch }) => setSubscriptionQuotas(context, parameters.id, body, ifMatch),
   );
   for (const [decision, summary] of DECISIONS) {
     defineRoute(

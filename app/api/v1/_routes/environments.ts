@@ -13,16 +13,20 @@ import {
   releaseCheckSchema,
   releaseSchema,
   releaseSummarySchema,
+  updateEnvironmentSchema,
   updateGatewaySchema,
 } from "@/lib/api-schemas";
 import { getEnvironment, listEnvironments } from "@/lib/environments/read-environments";
+import { updateEnvironment } from "@/lib/environments/update-environment";
 import { notFound } from "@/lib/errors";
 import {
+  checkNewEnrolmentToken,
   createEnrolmentToken,
   listEnrolmentTokens,
   revokeEnrolmentToken,
 } from "@/lib/gateways/manage-enrolment-tokens";
 import {
+  checkNewGateway,
   createGateway,
   getGateway,
   listGateways,
@@ -32,6 +36,7 @@ import {
   updateGateway,
 } from "@/lib/gateways/manage-gateways";
 import { defineRoute } from "@/lib/http/define-route";
+import { downloadBundle } from "@/lib/releases/download-bundle";
 import { checkRelease, publishRelease, restoreRelease } from "@/lib/releases/publish-release";
 import { getRelease, listReleases } from "@/lib/releases/read-releases";
 
@@ -52,6 +57,18 @@ export function addEnvironmentRoutes(app: OpenAPIHono): void {
       answer: environmentSchema,
     },
     (context, { parameters }) => getEnvironment(context, parameters.environment),
+  );
+  defineRoute(
+    app,
+    {
+      method: "patch",
+      path: "/environments/{environment}",
+      tag,
+      summary: "Change an environment, with its next release",
+      body: updateEnvironmentSchema,
+      answer: environmentSchema,
+    },
+    (context, { parameters, body }) => updateEnvironment(context, parameters.environment, body),
   );
   addReleaseRoutes(app);
 }
@@ -109,6 +126,31 @@ function addReleaseRoutes(app: OpenAPIHono): void {
   defineRoute(
     app,
     {
+      method: "get",
+      path: "/environments/{environment}/releases/{number}/bundle",
+      tag,
+      summary: "The bundle as one file, for a gateway without a portal",
+      description: "Signed, with the hashes of every key as they are now. `gatehouse-gateway run` takes it as it is.",
+      roles: ["admin"],
+    },
+    async (context, { parameters }) => {
+      const { fileName, text } = await downloadBundle(
+        context,
+        parameters.environment,
+        releaseNumber(parameters.number),
+      );
+      return new Response(text, {
+        headers: {
+          "content-type": "application/json; charset=utf-8",
+          "content-disposition": `attachment; filename="${fileName}"`,
+          "cache-control": "no-store",
+        },
+      });
+    },
+  );
+  defineRoute(
+    app,
+    {
       method: "post",
       path: "/environments/{environment}/releases/{number}/restore",
       tag,
@@ -146,6 +188,7 @@ export function addGatewayRoutes(app: OpenAPIHono): void {
       body: createGatewaySchema,
       status: 201,
       answer: gatewaySchema,
+      check: (context, { body }) => checkNewGateway(context, body),
     },
     (context, { body }) => createGateway(context, body),
   );
@@ -209,6 +252,7 @@ function addEnrolmentRoutes(app: OpenAPIHono): void {
       bodyOptional: true,
       status: 201,
       answer: createdEnrolmentTokenSchema,
+      check: (context, { parameters, body }) => checkNewEnrolmentToken(context, parameters.gateway, body),
     },
     (context, { parameters, body }) => createEnrolmentToken(context, parameters.gateway, body),
   );

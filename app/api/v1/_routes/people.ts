@@ -18,12 +18,14 @@ import {
   updateUserSchema,
   userSchema,
 } from "@/lib/api-schemas";
+import { readExpiry } from "@/lib/expiry";
 import { defineRoute } from "@/lib/http/define-route";
-import { createUser, signUp } from "@/lib/people/create-user";
-import { changePassword, getMe, updateMe } from "@/lib/people/manage-me";
+import { checkNewUser, checkSignUp, createUser, signUp } from "@/lib/people/create-user";
+import { changePassword, checkCurrentPassword, getMe, updateMe } from "@/lib/people/manage-me";
 import { createToken, listTokens, removeToken } from "@/lib/people/manage-tokens";
 import { getUser, listUsers, updateUser } from "@/lib/people/manage-users";
 import {
+  checkNewTeam,
   createTeam,
   getTeam,
   listTeams,
@@ -52,6 +54,7 @@ export function addPeopleRoutes(app: OpenAPIHono): void {
       body: createUserSchema,
       status: 201,
       answer: userSchema,
+      check: (context, { body }) => checkNewUser(context, body),
     },
     (context, { body }) => createUser(context, body),
   );
@@ -88,8 +91,9 @@ function addMeRoutes(app: OpenAPIHono): void {
       body: signUpSchema,
       status: 201,
       answer: userSchema,
+      check: (context, { body }) => checkSignUp(context, body),
     },
-    ({ requestId }, { body }) => signUp(requestId, body),
+    (context, { body }) => signUp(context, body),
   );
   defineRoute(app, { method: "get", path: "/me", tag, summary: "Who am I", answer: meSchema }, (context) =>
     getMe(context),
@@ -108,6 +112,11 @@ function addMeRoutes(app: OpenAPIHono): void {
       summary: "Change my password; ends every session",
       body: changePasswordSchema,
       status: 204,
+      check: async (context, { body }) => {
+        if (body.currentPassword !== undefined) {
+          await checkCurrentPassword(context, body.currentPassword);
+        }
+      },
     },
     (context, { body }) => changePassword(context, body),
   );
@@ -126,6 +135,7 @@ function addMeRoutes(app: OpenAPIHono): void {
       body: createTokenSchema,
       status: 201,
       answer: createdTokenSchema,
+      check: (_context, { body }) => Promise.resolve(readExpiry(body.expiresAt)),
     },
     (context, { body }) => createToken(context, body),
   );
@@ -153,6 +163,7 @@ function addTeamRoutes(app: OpenAPIHono): void {
       body: createTeamSchema,
       status: 201,
       answer: teamSchema,
+      check: (context, { body }) => checkNewTeam(context, body),
     },
     (context, { body }) => createTeam(context, body),
   );

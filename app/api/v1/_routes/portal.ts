@@ -5,9 +5,12 @@ import {
   catalogueApiSchema,
   demoSchema,
   healthSchema,
+  loggedRequestSchema,
   pageQuerySchema,
   pageSchema,
   portalSchema,
+  requestPageSchema,
+  requestQuerySchema,
   usageQuerySchema,
   usageSchema,
 } from "@/lib/api-schemas";
@@ -16,6 +19,8 @@ import { getCatalogueApi, listCatalogue } from "@/lib/catalogue/read-catalogue";
 import { readDemo, removeDemo } from "@/lib/demo/remove-demo";
 import { defineRoute } from "@/lib/http/define-route";
 import { checkHealth, readPortal } from "@/lib/portal";
+import { getRequest } from "@/lib/requests/get-request";
+import { listRequests } from "@/lib/requests/list-requests";
 import { readUsage } from "@/lib/usage/read-usage";
 
 export function addPortalRoutes(app: OpenAPIHono): void {
@@ -84,6 +89,31 @@ export function addOperationsRoutes(app: OpenAPIHono): void {
       answer: usageSchema,
     },
     (context, { query }) => readUsage(context, query),
+  );
+  defineRoute(
+    app,
+    {
+      method: "get",
+      path: "/requests",
+      tag: "Requests",
+      summary: "Calls that were refused or failed, and a sample of the rest",
+      description:
+        "Newest first. Owners see calls to their APIs, members of a team those of its applications, ops and admins all.",
+      query: requestQuerySchema,
+      answer: requestPageSchema,
+    },
+    (context, { query }) => listRequests(context, query),
+  );
+  defineRoute(
+    app,
+    {
+      method: "get",
+      path: "/requests/{requestId}",
+      tag: "Requests",
+      summary: "What became of a call, and why",
+      answer: loggedRequestSchema,
+    },
+    (context, { parameters }) => getRequest(context, parameters.requestId),
   );
   defineRoute(
     app,

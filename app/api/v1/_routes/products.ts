@@ -14,9 +14,26 @@ import {
   updateSlaTierSchema,
 } from "@/lib/api-schemas";
 import { defineRoute } from "@/lib/http/define-route";
-import { createPlan, getPlan, listPlans, removePlan, updatePlan } from "@/lib/products/manage-plans";
-import { createProduct, getProduct, listProducts, removeProduct, updateProduct } from "@/lib/products/manage-products";
 import {
+  checkNewPlan,
+  checkPlanChange,
+  createPlan,
+  getPlan,
+  listPlans,
+  removePlan,
+  updatePlan,
+} from "@/lib/products/manage-plans";
+import {
+  checkNewProduct,
+  checkProductChange,
+  createProduct,
+  getProduct,
+  listProducts,
+  removeProduct,
+  updateProduct,
+} from "@/lib/products/manage-products";
+import {
+  checkNewSlaTier,
   createSlaTier,
   getSlaTier,
   listSlaTiers,
@@ -56,6 +73,7 @@ export function addProductRoutes(app: OpenAPIHono): void {
       body: createProductSchema,
       status: 201,
       answer: productSchema,
+      check: (context, { body }) => checkNewProduct(context, body),
     },
     (context, { body }) => createProduct(context, body),
   );
@@ -80,6 +98,7 @@ export function addProductRoutes(app: OpenAPIHono): void {
       summary: "Change a product",
       body: updateProductSchema,
       answer: productSchema,
+      check: (context, { parameters, body }) => checkProductChange(context, parameters.product, body),
     },
     (context, { parameters, body, ifMatch }) => updateProduct(context, parameters.product, body, ifMatch),
   );
@@ -115,6 +134,7 @@ function addPlanRoutes(app: OpenAPIHono): void {
       body: createPlanSchema,
       status: 201,
       answer: planSchema,
+      check: (context, { parameters, body }) => checkNewPlan(context, parameters.product, body),
     },
     (context, { parameters, body }) => createPlan(context, parameters.product, body),
   );
@@ -139,6 +159,7 @@ function addPlanRoutes(app: OpenAPIHono): void {
       summary: "Change a plan",
       body: updatePlanSchema,
       answer: planSchema,
+      check: (context, { parameters, body }) => checkPlanChange(context, parameters.product, parameters.plan, body),
     },
     (context, { parameters, body, ifMatch }) => updatePlan(context, parameters.product, parameters.plan, body, ifMatch),
   );
@@ -173,6 +194,7 @@ export function addSlaTierRoutes(app: OpenAPIHono): void {
       body: createSlaTierSchema,
       status: 201,
       answer: slaTierSchema,
+      check: (context, { body }) => checkNewSlaTier(context, body),
     },
     (context, { body }) => createSlaTier(context, body),
   );

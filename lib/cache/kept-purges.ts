@@ -1,0 +1,2 @@
+/** Of each environment. A node that has missed more of them forgets everything. */
+export const KEPT_PURGES = 1000;

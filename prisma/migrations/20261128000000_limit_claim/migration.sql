@@ -1,0 +1,1 @@
+ALTER TABLE "limit" ADD COLUMN "claim" TEXT;
