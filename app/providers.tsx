@@ -4,6 +4,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { Toaster } from "@/components/ui/toast";
 import { TooltipProvider } from "@/components/ui/tooltip";
+import "@/lib/api-client/without-eval";
 
 /** What client components need around them: the query cache, tooltips, toasts. */
 export function Providers({ children }: { children: ReactNode }) {

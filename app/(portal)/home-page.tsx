@@ -1,6 +1,6 @@
 "use client";
 
-import { AppWindow, ArrowRight, KeyRound, Library, ListChecks, Terminal } from "lucide-react";
+import { AppWindow, ArrowRight, KeyRound, Library, ListChecks, Search, Terminal } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
@@ -8,7 +8,7 @@ import { ApiRow } from "@/components/catalogue/api-row";
 import { formatPlural } from "@/components/format/format-number";
 import { useViewer } from "@/components/shell/viewer-context";
 import { Button } from "@/components/ui/button";
-import { Card } from "@/components/ui/card";
+import { Card, CardLink } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { controlStyles } from "@/components/ui/input";
@@ -50,14 +50,20 @@ function HomeSearch() {
         router.push(search.trim() === "" ? "/apis" : `/apis?search=${encodeURIComponent(search.trim())}`);
       }}
     >
-      <input
-        type="search"
-        aria-label="Search APIs"
-        placeholder="Search APIs by name or purpose"
-        value={search}
-        onChange={(event) => setSearch(event.target.value)}
-        className={`${controlStyles} h-10 px-3 max-sm:text-lg`}
-      />
+      <div className="relative min-w-0 flex-1">
+        <Search
+          className="pointer-events-none absolute top-1/2 left-3 size-4 -translate-y-1/2 text-text-faint"
+          aria-hidden="true"
+        />
+        <input
+          type="search"
+          aria-label="Search APIs"
+          placeholder="Name or purpose of an API"
+          value={search}
+          onChange={(event) => setSearch(event.target.value)}
+          className={`${controlStyles} h-10 pr-3 pl-9 max-sm:text-lg`}
+        />
+      </div>
       <Button type="submit" size="large">
         Search
       </Button>
@@ -111,18 +117,7 @@ function FeaturedApis() {
   const page = catalogue.data?.pages[0];
   const shown = page?.items.slice(0, FEATURED);
   return (
-    <Card
-      title="APIs"
-      isFlush
-      actions={
-        <Button asChild variant="ghost" size="small">
-          <Link href="/apis">
-            All APIs
-            <ArrowRight aria-hidden="true" />
-          </Link>
-        </Button>
-      }
-    >
+    <Card title="APIs" isFlush actions={<CardLink href="/apis">All APIs</CardLink>}>
       {catalogue.isError && shown === undefined ? (
         <ErrorState error={catalogue.error} onRetry={() => void catalogue.refetch()} />
       ) : shown === undefined ? (
@@ -164,18 +159,7 @@ function OwnApplications() {
   const list = useApplications();
   const items = list.data?.pages.flatMap((page) => page.items);
   return (
-    <Card
-      title="Your applications"
-      isFlush
-      actions={
-        <Button asChild variant="ghost" size="small">
-          <Link href="/applications">
-            All
-            <ArrowRight aria-hidden="true" />
-          </Link>
-        </Button>
-      }
-    >
+    <Card title="Your applications" isFlush actions={<CardLink href="/applications">All applications</CardLink>}>
       {list.isError && items === undefined ? (
         <ErrorState error={list.error} onRetry={() => void list.refetch()} />
       ) : items === undefined ? (
@@ -186,7 +170,7 @@ function OwnApplications() {
           title="No application yet"
           className="py-8"
           action={
-            <Button asChild variant="primary">
+            <Button asChild>
               <Link href="/start">Get started</Link>
             </Button>
           }

@@ -17,13 +17,15 @@ export interface SwaggerReferenceProps {
   document: Record<string, unknown>;
   /** Sent by "Try it out"; null for none. */
   apiKey: string | null;
+  /** Parameters of the Accept field's media type that every call carries: "version=2". A document cannot tell of them. */
+  acceptParameters: readonly string[];
 }
 
 /** Above so many operations the sections start closed, so that the page opens at once. */
 const LARGE_DOCUMENT = 60;
 
 /** swagger-ui in the portal's colours. Load it with `dynamic` and without server rendering. */
-export function SwaggerReference({ document, apiKey }: SwaggerReferenceProps) {
+export function SwaggerReference({ document, apiKey, acceptParameters }: SwaggerReferenceProps) {
   const container = useRef<HTMLDivElement>(null);
   const system = useRef<SwaggerSystem>(null);
   const sentKey = useRef<string>(null);
@@ -63,6 +65,20 @@ export function SwaggerReference({ document, apiKey }: SwaggerReferenceProps) {
     [authorise],
   );
 
+  const prepareRequest = useCallback(
+    (request: Record<string, unknown>) => {
+      const headers = (request.headers ?? {}) as Record<string, string>;
+      const accept = [headers.accept ?? "application/json", ...acceptParameters].join(";");
+      // Without the first the credentials of the portal's own origin would travel along when the gateway shares its host.
+      return {
+        ...request,
+        credentials: "omit",
+        ...(acceptParameters.length > 0 && { headers: { ...headers, accept } }),
+      };
+    },
+    [acceptParameters],
+  );
+
   return (
     <div ref={container} className="gatehouse-reference">
       <SwaggerUI
@@ -73,8 +89,7 @@ export function SwaggerReference({ document, apiKey }: SwaggerReferenceProps) {
         displayRequestDuration
         defaultModelsExpandDepth={-1}
         docExpansion={countOperations(document) > LARGE_DOCUMENT ? "none" : "list"}
-        // Without this the credentials of the portal's own origin would travel along when the gateway shares its host.
-        requestInterceptor={withoutCookies}
+        requestInterceptor={prepareRequest}
       />
     </div>
   );
@@ -93,11 +108,16 @@ function hideOwnFurniture() {
   };
 }
 
-const PLUGINS = [hideOwnFurniture];
-
-function withoutCookies(request: Record<string, unknown>): Record<string, unknown> {
-  return { ...request, credentials: "omit" };
+/** A link to each operation stands inside of the button that opens it, which no screen reader can tell apart; opening sets the address too. */
+function flattenLinks() {
+  return { components: { DeepLink: LinkText } };
 }
+
+function LinkText({ text }: { text: string }) {
+  return <span>{text}</span>;
+}
+
+const PLUGINS = [hideOwnFurniture, flattenLinks];
 
 function countOperations(document: Record<string, unknown>): number {
   const paths = document.paths;

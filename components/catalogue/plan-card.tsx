@@ -16,6 +16,11 @@ export interface PlanToShow {
     readonly windowSeconds: number;
     readonly algorithm: string;
     readonly scope: string;
+    readonly unit?: string | undefined;
+    readonly period?: string | undefined;
+    readonly header?: string | undefined;
+    readonly claim?: string | undefined;
+    readonly mode?: string | undefined;
   }[];
   readonly slaTier: {
     readonly name: string;
@@ -55,7 +60,9 @@ export function PlanCard({ plan, action, showProduct = false }: PlanCardProps) {
 }
 
 /** The limits of a plan, one sentence each. */
-export function PlanLimits({ limits }: { limits: PlanToShow["limits"] }) {
+export function PlanLimits({ limits: all }: { limits: PlanToShow["limits"] }) {
+  // One that refuses nothing is nothing to reckon with.
+  const limits = all.filter(({ mode }) => mode !== "shadow");
   if (limits.length === 0) {
     return <p className="text-sm text-text-muted">No limit on calls.</p>;
   }

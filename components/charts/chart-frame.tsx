@@ -1,34 +1,12 @@
 "use client";
 
-import type { ReactElement, ReactNode } from "react";
+import type { ReactElement } from "react";
 import { ResponsiveContainer } from "recharts";
 import { formatExactTime } from "@/components/format/format-time";
 import { Skeleton } from "@/components/ui/skeleton";
 
-/** What every chart over time takes. */
-export interface TimeChartProps {
-  /** Spoken in place of the picture: what it shows and the figure that matters. */
-  label: string;
-  height?: number;
-  /** Charts with the same group share one cursor. */
-  cursorGroup?: string;
-  /** Releases: thin vertical ticks with a word each. */
-  marks?: readonly ChartMark[];
-  /** A click on a point; the time in milliseconds since 1970. */
-  onSelect?: (time: number) => void;
-  isLoading?: boolean;
-}
-
-export interface ChartMark {
-  readonly time: number;
-  readonly label: string;
-}
-
-export const AXIS_TICK = { fontSize: 11, fill: "var(--text-faint)" };
-export const CHART_MARGIN = { top: 12, right: 8, bottom: 0, left: 0 };
-export const CURSOR = { stroke: "var(--text-faint)", strokeWidth: 1, strokeDasharray: "2 2" };
-
 export interface ChartFrameProps {
+  /** Spoken in place of the picture: what it shows and the figure that matters. */
   label: string;
   height: number;
   isLoading: boolean;
@@ -40,7 +18,8 @@ export interface ChartFrameProps {
 export interface LegendEntry {
   readonly label: string;
   readonly color: string;
-  readonly isDashed?: boolean;
+  /** As it is drawn in the chart. */
+  readonly mark: "area" | "line" | "tick";
 }
 
 /** Holds the place of a chart in every state, so that nothing jumps when the data comes. */
@@ -60,53 +39,48 @@ export function ChartFrame({ label, height, isLoading, isEmpty, legend, children
           </ResponsiveContainer>
         )}
       </div>
-      {legend.length > 0 && (
-        <figcaption className="mt-2 flex min-h-4 flex-wrap gap-x-4 gap-y-1 text-xs text-text-muted">
-          {legend.map((entry) => (
-            <span key={entry.label} className="inline-flex items-center gap-1.5">
-              <span
-                className="h-0 w-3.5 border-t-2"
-                style={{ borderColor: entry.color, borderStyle: entry.isDashed === true ? "dashed" : "solid" }}
-                aria-hidden="true"
-              />
-              {entry.label}
-            </span>
-          ))}
-        </figcaption>
-      )}
+      <figcaption className="mt-2 flex min-h-4 flex-wrap gap-x-4 gap-y-1 text-xs text-text-muted">
+        {legend.map((entry) => (
+          <span key={entry.label} className="inline-flex items-center gap-1.5">
+            <LegendMark color={entry.color} mark={entry.mark} />
+            {entry.label}
+          </span>
+        ))}
+      </figcaption>
     </figure>
   );
+}
+
+const MARK_STYLES: Record<LegendEntry["mark"], string> = {
+  area: "size-2.5 rounded-xs bg-current",
+  line: "w-3.5 border-t-2 border-current",
+  tick: "h-3 border-l border-current",
+};
+
+function LegendMark({ color, mark }: Omit<LegendEntry, "label">) {
+  return <span className={MARK_STYLES[mark]} style={{ color }} aria-hidden="true" />;
 }
 
 export interface TooltipLine {
   readonly label: string;
   readonly value: string;
-  readonly color?: string;
+  readonly color: string;
 }
 
 /** The card at the cursor: the exact time and every series with its value. */
-export function ChartTooltip({ time, lines, note }: { time: number; lines: readonly TooltipLine[]; note?: ReactNode }) {
+export function ChartTooltip({ time, lines }: { time: number; lines: readonly TooltipLine[] }) {
   return (
     <div className="min-w-40 rounded-md border bg-raised px-2.5 py-2 text-xs shadow-float">
       <p className="mb-1 text-text-muted tabular-nums">{formatExactTime(new Date(time))}</p>
       {lines.map((line) => (
         <div key={line.label} className="flex items-center justify-between gap-4 leading-5">
           <span className="flex items-center gap-1.5">
-            {line.color !== undefined && (
-              <span className="size-2 rounded-full" style={{ background: line.color }} aria-hidden="true" />
-            )}
+            <span className="size-2 rounded-full" style={{ background: line.color }} aria-hidden="true" />
             {line.label}
           </span>
           <span className="font-medium tabular-nums">{line.value}</span>
         </div>
       ))}
-      {note !== undefined && <div className="mt-1 text-text-muted">{note}</div>}
     </div>
   );
-}
-
-/** The time of a click or hover as recharts reports it. */
-export function readActiveTime(state: { activeLabel?: string | number | undefined }): number | undefined {
-  const time = Number(state.activeLabel);
-  return state.activeLabel === undefined || Number.isNaN(time) ? undefined : time;
 }

@@ -1,9 +1,8 @@
 "use client";
 
-import { Area, AreaChart, CartesianGrid, ReferenceLine, Tooltip, XAxis, YAxis } from "recharts";
+import { Area } from "recharts";
 import { formatCount, formatCountShort } from "@/components/format/format-number";
-import { CHART_MARGIN, ChartFrame, ChartTooltip, CURSOR, readActiveTime, type TimeChartProps } from "./chart-frame";
-import { timeAxis, valueAxis } from "./time-axis";
+import { TimeChart, type TimeChartProps } from "./time-chart";
 
 export interface OutcomePoint {
   readonly time: number;
@@ -23,67 +22,35 @@ const SERIES = [
 ] as const;
 
 /** How calls ended, stacked, so that the height is the traffic. */
-export function OutcomeChart({
-  label,
-  points,
-  height = 200,
-  cursorGroup,
-  marks = [],
-  onSelect,
-  isLoading = false,
-}: TimeChartProps & { points: readonly OutcomePoint[] }) {
-  const isEmpty = points.every((point) => SERIES.every((series) => point[series.key] === 0));
+export function OutcomeChart(props: TimeChartProps<OutcomePoint>) {
+  const highest = Math.max(
+    0,
+    ...props.points.map((point) => SERIES.reduce((total, series) => total + point[series.key], 0)),
+  );
   return (
-    <ChartFrame label={label} height={height} isLoading={isLoading} isEmpty={isEmpty} legend={SERIES}>
-      <AreaChart
-        data={[...points]}
-        margin={CHART_MARGIN}
-        syncId={cursorGroup}
-        syncMethod="value"
-        onClick={(state) => {
-          const time = readActiveTime(state);
-          if (time !== undefined) {
-            onSelect?.(time);
-          }
-        }}
-      >
-        <CartesianGrid vertical={false} stroke="var(--chart-grid)" />
-        <XAxis {...timeAxis(points)} />
-        <YAxis {...valueAxis(formatCountShort)} allowDecimals={false} />
-        <Tooltip
-          cursor={CURSOR}
+    <TimeChart
+      {...props}
+      series={SERIES}
+      legend={SERIES.map((series) => ({ ...series, mark: "area" as const }))}
+      isEmpty={highest === 0}
+      highest={highest}
+      hasWholeValues
+      formatAxis={formatCountShort}
+      formatValue={formatCount}
+    >
+      {SERIES.map((series) => (
+        <Area
+          key={series.key}
+          dataKey={series.key}
+          stackId="outcome"
+          type="linear"
+          // No outline: the one on top would trace the whole traffic in its colour even where it counts nothing.
+          stroke="none"
+          fill={series.color}
+          fillOpacity={0.7}
           isAnimationActive={false}
-          content={({ active, payload }) => {
-            const point = payload?.[0]?.payload as OutcomePoint | undefined;
-            return active && point !== undefined ? (
-              <ChartTooltip
-                time={point.time}
-                lines={SERIES.map((series) => ({
-                  label: series.label,
-                  color: series.color,
-                  value: formatCount(point[series.key]),
-                }))}
-              />
-            ) : null;
-          }}
         />
-        {marks.map((mark) => (
-          <ReferenceLine key={`${mark.time}-${mark.label}`} x={mark.time} stroke="var(--text-faint)" strokeWidth={1} />
-        ))}
-        {SERIES.map((series) => (
-          <Area
-            key={series.key}
-            dataKey={series.key}
-            stackId="outcome"
-            type="linear"
-            // No outline: the one on top would trace the whole traffic in its colour even where it counts nothing.
-            stroke="none"
-            fill={series.color}
-            fillOpacity={0.7}
-            isAnimationActive={false}
-          />
-        ))}
-      </AreaChart>
-    </ChartFrame>
+      ))}
+    </TimeChart>
   );
 }

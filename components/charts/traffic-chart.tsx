@@ -1,87 +1,39 @@
 "use client";
 
-import { Area, AreaChart, CartesianGrid, ReferenceLine, Tooltip, XAxis, YAxis } from "recharts";
+import { Area } from "recharts";
 import { formatCount, formatCountShort } from "@/components/format/format-number";
-import { CHART_MARGIN, ChartFrame, ChartTooltip, CURSOR, readActiveTime, type TimeChartProps } from "./chart-frame";
-import { timeAxis, valueAxis } from "./time-axis";
+import { TimeChart, type TimeChartProps } from "./time-chart";
 
 export interface TrafficPoint {
   readonly time: number;
   readonly requests: number;
 }
 
+const CALLS = { key: "requests", label: "Calls", color: "var(--chart-traffic)" } as const;
+
 /** Calls over time as an area, with a tick for each release. */
-export function TrafficChart({
-  label,
-  points,
-  height = 200,
-  cursorGroup,
-  marks = [],
-  onSelect,
-  isLoading = false,
-}: TimeChartProps & { points: readonly TrafficPoint[] }) {
+export function TrafficChart(props: TimeChartProps<TrafficPoint>) {
+  const highest = Math.max(0, ...props.points.map((point) => point.requests));
   return (
-    <ChartFrame
-      label={label}
-      height={height}
-      isLoading={isLoading}
-      isEmpty={points.every((point) => point.requests === 0)}
-      legend={
-        marks.length > 0
-          ? [
-              { label: "Calls", color: "var(--chart-traffic)" },
-              { label: "Release", color: "var(--text-faint)" },
-            ]
-          : []
-      }
+    <TimeChart
+      {...props}
+      series={[CALLS]}
+      legend={[{ ...CALLS, mark: "area" }]}
+      isEmpty={highest === 0}
+      highest={highest}
+      hasWholeValues
+      formatAxis={formatCountShort}
+      formatValue={formatCount}
     >
-      <AreaChart
-        data={[...points]}
-        margin={CHART_MARGIN}
-        syncId={cursorGroup}
-        syncMethod="value"
-        onClick={(state) => {
-          const time = readActiveTime(state);
-          if (time !== undefined) {
-            onSelect?.(time);
-          }
-        }}
-      >
-        <CartesianGrid vertical={false} stroke="var(--chart-grid)" />
-        <XAxis {...timeAxis(points)} />
-        <YAxis {...valueAxis(formatCountShort)} allowDecimals={false} />
-        <Tooltip
-          cursor={CURSOR}
-          isAnimationActive={false}
-          content={({ active, payload }) => {
-            const point = payload?.[0]?.payload as TrafficPoint | undefined;
-            return active && point !== undefined ? (
-              <ChartTooltip
-                time={point.time}
-                lines={[{ label: "Calls", value: formatCount(point.requests), color: "var(--chart-traffic)" }]}
-              />
-            ) : null;
-          }}
-        />
-        {marks.map((mark) => (
-          <ReferenceLine
-            key={`${mark.time}-${mark.label}`}
-            x={mark.time}
-            stroke="var(--text-faint)"
-            strokeWidth={1}
-            label={{ value: mark.label, position: "insideTopLeft", fontSize: 10, fill: "var(--text-faint)" }}
-          />
-        ))}
-        <Area
-          dataKey="requests"
-          type="linear"
-          stroke="var(--chart-traffic)"
-          strokeWidth={1.5}
-          fill="var(--chart-traffic)"
-          fillOpacity={0.14}
-          isAnimationActive={false}
-        />
-      </AreaChart>
-    </ChartFrame>
+      <Area
+        dataKey={CALLS.key}
+        type="linear"
+        stroke={CALLS.color}
+        strokeWidth={1.5}
+        fill={CALLS.color}
+        fillOpacity={0.14}
+        isAnimationActive={false}
+      />
+    </TimeChart>
   );
 }

@@ -51,14 +51,15 @@ const COLUMNS: readonly Column<Plan>[] = [
     header: "Subscriptions",
     align: "right",
     showFrom: "sm",
-    cell: (plan) => (
-      <span className="whitespace-nowrap">
-        {formatCount(plan.subscriptions.active)}
-        {plan.subscriptions.pending > 0 && (
-          <span className="text-watch"> + {formatCount(plan.subscriptions.pending)} waiting</span>
-        )}
-      </span>
-    ),
+    cell: ({ subscriptions }) =>
+      subscriptions !== null && (
+        <span className="whitespace-nowrap">
+          {formatCount(subscriptions.active)}
+          {subscriptions.pending > 0 && (
+            <span className="text-watch"> + {formatCount(subscriptions.pending)} waiting</span>
+          )}
+        </span>
+      ),
   },
 ];
 

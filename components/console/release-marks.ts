@@ -1,7 +1,7 @@
-import type { ChartMark } from "@/components/charts/chart-frame";
+import type { ChartMark } from "@/components/charts/time-chart";
 import type { ReleaseSummary } from "@/lib/api-schemas";
 
-const LEAST_DISTANCE = 0.03;
+const LEAST_DISTANCE = 0.05;
 
 /** Ticks for the releases that fall inside a chart. */
 export function toReleaseMarks(

@@ -6,14 +6,19 @@ import { formatShare } from "@/components/format/format-number";
 import { InputField } from "@/components/forms/form-fields";
 import { Button } from "@/components/ui/button";
 import { IconButton } from "@/components/ui/icon-button";
+import { MAIN_POOL } from "@/lib/api-schemas";
+
+interface TargetsEditorProps {
+  name: string;
+  /** Whether to say to which pool each belongs. */
+  withPools?: boolean;
+}
 
 /** The targets of an upstream: address and weight of each, with the share of calls that the weights make. Inside a Form. */
-export function TargetsEditor({ name }: { name: string }) {
+export function TargetsEditor({ name, withPools = false }: TargetsEditorProps) {
   const { control, formState } = useFormContext<FieldValues>();
   const { fields, append, remove } = useFieldArray({ control, name });
-  const targets = (useWatch({ control, name }) ?? []) as readonly { weight?: unknown }[];
-  const weights = targets.map((target) => toWeight(target.weight));
-  const sum = weights.reduce((total, weight) => total + weight, 0);
+  const targets = (useWatch({ control, name }) ?? []) as readonly EditedTarget[];
   const error: unknown = get(formState.errors, name);
   return (
     <div className="flex flex-col gap-2">
@@ -33,9 +38,17 @@ export function TargetsEditor({ name }: { name: string }) {
               name={`${name}.${index}.weight`}
               label={fields.length === 1 ? "Weight" : `Weight of target ${index + 1}`}
               isNumber
-              hint={sum > 0 ? `${formatShare((weights[index] ?? 0) / sum)} of the calls` : undefined}
+              hint={shareOf(targets, index)}
               fieldClassName="w-32"
             />
+            {withPools && (
+              <InputField
+                name={`${name}.${index}.pool`}
+                label={fields.length === 1 ? "Pool" : `Pool of target ${index + 1}`}
+                isCode
+                fieldClassName="w-32"
+              />
+            )}
             <IconButton
               label={`Remove target ${index + 1}`}
               className="mt-6"
@@ -54,13 +67,31 @@ export function TargetsEditor({ name }: { name: string }) {
         </p>
       )}
       <div>
-        <Button size="small" onClick={() => append({ url: "", weight: 1 })}>
+        <Button size="small" onClick={() => append({ url: "", weight: 1, pool: MAIN_POOL })}>
           <Plus aria-hidden="true" />
           Add target
         </Button>
       </div>
     </div>
   );
+}
+
+interface EditedTarget {
+  readonly weight?: unknown;
+  readonly pool?: unknown;
+}
+
+/** Of what its pool gets; undefined when that is nothing. */
+function shareOf(targets: readonly EditedTarget[], index: number): string | undefined {
+  const pool = poolOf(targets[index]);
+  const ofPool = targets.filter((target) => poolOf(target) === pool);
+  const sum = ofPool.reduce((total, { weight }) => total + toWeight(weight), 0);
+  const calls = pool === MAIN_POOL ? "the calls" : `“${pool}”`;
+  return sum > 0 ? `${formatShare(toWeight(targets[index]?.weight) / sum)} of ${calls}` : undefined;
+}
+
+function poolOf(target: EditedTarget | undefined): string {
+  return typeof target?.pool === "string" ? target.pool : MAIN_POOL;
 }
 
 function toWeight(value: unknown): number {

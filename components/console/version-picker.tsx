@@ -3,7 +3,7 @@
 import { useState } from "react";
 import { Controller, get, useFormContext, type FieldValues } from "react-hook-form";
 import { ServedBadge } from "@/components/console/release-badge";
-import { SearchBox } from "@/components/console/search-box";
+import { SearchBox } from "@/components/ui/search-box";
 import { Checkbox } from "@/components/ui/checkbox";
 import type { Api } from "@/lib/api-schemas";
 
@@ -34,7 +34,7 @@ export function VersionPicker({ name, apis }: VersionPickerProps) {
     <fieldset>
       <legend className="mb-1 text-sm font-medium">API versions</legend>
       {versions.length > SEARCH_FROM && (
-        <SearchBox label="Search API versions" value={search} onChange={setSearch} className="mb-2" />
+        <SearchBox label="Search API versions" value={search} onSearch={setSearch} className="mb-2" />
       )}
       <Controller
         control={control}

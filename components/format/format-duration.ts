@@ -1,9 +1,13 @@
 import { formatDigits } from "./format-number";
 
-/** 0.42 → "0.42 ms", 12.3 → "12 ms", 1234 → "1.2 s", 200000 → "3 min 20 s". */
+/** 0.42 → "0.42 ms", 0.8 → "0.80 ms", 12.3 → "12 ms", 1234 → "1.2 s", 200000 → "3 min 20 s". */
 export function formatDurationMs(milliseconds: number): string {
+  if (milliseconds < 10 && !Number.isInteger(milliseconds)) {
+    // Trailing zeros stay, so that points stand below each other in a column.
+    return `${milliseconds.toFixed(milliseconds < 1 ? 2 : 1)} ms`;
+  }
   if (milliseconds < 1000) {
-    return `${formatDigits(milliseconds, milliseconds < 1 ? 2 : milliseconds < 10 ? 1 : 0)} ms`;
+    return `${formatDigits(milliseconds, 0)} ms`;
   }
   if (milliseconds < 120_000) {
     return `${formatDigits(milliseconds / 1000, milliseconds < 10_000 ? 1 : 0)} s`;

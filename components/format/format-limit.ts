@@ -1,5 +1,5 @@
 import { formatWindow } from "./format-duration";
-import { formatCount } from "./format-number";
+import { formatBytes, formatCount } from "./format-number";
 
 /** What every limit has that is shown to people. */
 export interface LimitInWords {
@@ -7,6 +7,10 @@ export interface LimitInWords {
   readonly windowSeconds: number;
   readonly algorithm: string;
   readonly scope?: string | null;
+  readonly unit?: string | undefined;
+  readonly period?: string | undefined;
+  readonly header?: string | undefined;
+  readonly claim?: string | undefined;
 }
 
 const ALGORITHMS: Record<string, string> = {
@@ -14,15 +18,32 @@ const ALGORITHMS: Record<string, string> = {
   fixed_window: "fixed window",
   "sliding-window": "sliding window",
   sliding_window: "sliding window",
+  "sliding-log": "sliding log",
+  "token-bucket": "token bucket",
+  "leaky-bucket": "leaky bucket, calls wait their turn",
+  "spike-arrest": "evenly spaced",
+  concurrency: "calls in flight",
+  calendar: "calendar quota",
 };
 
-/** "100 calls per minute". */
-export function formatLimit(limit: Pick<LimitInWords, "quota" | "windowSeconds">): string {
-  return `${formatCount(limit.quota)} ${limit.quota === 1 ? "call" : "calls"} per ${formatWindow(limit.windowSeconds)}`;
+/** "100 calls per minute", "5 calls at once", "10 GB per calendar month". */
+export function formatLimit(
+  limit: Pick<LimitInWords, "quota" | "windowSeconds" | "unit" | "period"> & { readonly algorithm?: string },
+): string {
+  const calls = `${formatCount(limit.quota)} ${limit.quota === 1 ? "call" : "calls"}`;
+  const amount = limit.unit === "bytes" ? formatBytes(limit.quota) : calls;
+  if (limit.algorithm === "concurrency") {
+    return `${amount} at once`;
+  }
+  return limit.period === undefined
+    ? `${amount} per ${formatWindow(limit.windowSeconds)}`
+    : `${amount} per calendar ${limit.period}`;
 }
 
 /** "sliding window, per subscription". */
-export function formatLimitDetail(limit: Pick<LimitInWords, "algorithm" | "scope">): string {
+export function formatLimitDetail(limit: Pick<LimitInWords, "algorithm" | "scope" | "header" | "claim">): string {
   const algorithm = ALGORITHMS[limit.algorithm] ?? limit.algorithm;
-  return limit.scope ? `${algorithm}, per ${limit.scope}` : algorithm;
+  const trait = limit.scope === "header" ? limit.header : limit.scope === "claim" ? limit.claim : undefined;
+  const scope = trait === undefined ? limit.scope : `value of ${trait}`;
+  return scope ? `${algorithm}, per ${scope}` : algorithm;
 }

@@ -28,11 +28,12 @@ export function formatExactTime(time: Date): string {
 
 /** A label for a chart's time axis, as precise as the range needs. */
 export function formatAxisTime(time: number, rangeMs: number): string {
-  const options: Intl.DateTimeFormatOptions =
-    rangeMs <= 36 * 3_600_000
-      ? { hour: "2-digit", minute: "2-digit" }
-      : rangeMs <= 8 * 86_400_000
-        ? { weekday: "short", hour: "2-digit", minute: "2-digit" }
-        : { day: "numeric", month: "short" };
-  return new Intl.DateTimeFormat("en-GB", options).format(time);
+  return new Intl.DateTimeFormat("en-GB", axisPrecision(rangeMs / 3_600_000)).format(time);
+}
+
+function axisPrecision(rangeHours: number): Intl.DateTimeFormatOptions {
+  if (rangeHours <= 96) {
+    return { hour: "2-digit", minute: "2-digit", ...(rangeHours > 36 && { weekday: "short" }) };
+  }
+  return { day: "numeric", ...(rangeHours > 192 ? { month: "short" } : { weekday: "short" }) };
 }

@@ -34,6 +34,7 @@ describe("numbers", () => {
 describe("durations", () => {
   it.each([
     [0.42, "0.42 ms"],
+    [0.8, "0.80 ms"],
     [4.25, "4.3 ms"],
     [12.3, "12 ms"],
     [1234, "1.2 s"],

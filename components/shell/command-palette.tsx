@@ -5,6 +5,7 @@ import { AppWindow, Library, LogIn, Moon, Plus, Search, Sun, User, type LucideIc
 import { useRouter } from "next/navigation";
 import { Dialog } from "radix-ui";
 import { useState, type ReactNode } from "react";
+import { useReturnFocus } from "@/components/ui/use-return-focus";
 import { CONSOLE_ENTRY, navigationFor, PORTAL_ENTRY, type RailName } from "./navigation";
 import { useTheme } from "./theme";
 import { canUseConsole, type Viewer } from "./viewer";
@@ -31,12 +32,15 @@ export interface CommandPaletteProps {
 
 /** ⌘K: every page, API and application by name, and the things one does most. */
 export function CommandPalette({ isOpen, onClose, targets, rail, viewer }: CommandPaletteProps) {
+  const { rememberFocus, onCloseAutoFocus } = useReturnFocus();
   return (
     <Dialog.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay className="animate-fade-in fixed inset-0 z-40 bg-scrim" />
         <Dialog.Content
           aria-describedby={undefined}
+          onOpenAutoFocus={rememberFocus}
+          onCloseAutoFocus={onCloseAutoFocus}
           className="animate-float-in fixed top-[12vh] left-1/2 z-50 w-[calc(100%-2rem)] max-w-lg -translate-x-1/2 overflow-hidden rounded-md border bg-raised shadow-float focus:outline-none"
         >
           <Dialog.Title className="sr-only">Search or jump to</Dialog.Title>

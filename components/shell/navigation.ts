@@ -10,6 +10,7 @@ import {
   Inbox,
   Layers,
   Library,
+  ListTree,
   Rocket,
   ScrollText,
   Server,
@@ -62,6 +63,7 @@ const CONSOLE: readonly NavigationGroup[] = [
     label: "Operate",
     items: [
       { href: "/console/analytics", label: "Analytics", icon: ChartNoAxesCombined },
+      { href: "/console/requests", label: "Requests", icon: ListTree },
       { href: "/console/releases", label: "Releases", icon: Activity },
       { href: "/console/gateways", label: "Gateways", icon: Server, roles: ["admin", "ops", "owner"] },
     ],

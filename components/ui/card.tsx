@@ -1,3 +1,4 @@
+import Link from "next/link";
 import type { ReactNode } from "react";
 import { classNames } from "./class-names";
 
@@ -38,7 +39,8 @@ export function Card({
             isFlush && "border-b",
           )}
         >
-          <div className="min-w-0">
+          {/* A long description gives way to the actions; a title alone must not push them into a line of their own. */}
+          <div className={classNames("min-w-0", description !== undefined && "flex-1 basis-64")}>
             {title !== undefined && <Heading className="text-base font-semibold">{title}</Heading>}
             {description !== undefined && <p className="text-sm text-text-muted">{description}</p>}
           </div>
@@ -52,5 +54,14 @@ export function Card({
         <footer className="border-t bg-sunken px-4 py-2.5 text-sm text-text-muted">{footer}</footer>
       )}
     </section>
+  );
+}
+
+/** At the right of a card's title: where all of it is. */
+export function CardLink({ href, children }: { href: string; children: string }) {
+  return (
+    <Link href={href} className="link text-sm">
+      {children}
+    </Link>
   );
 }

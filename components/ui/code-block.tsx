@@ -29,7 +29,7 @@ export function CodeBlock({ code, title, wrap = false, maxHeight, className }: C
           style={maxHeight === undefined ? undefined : { maxHeight }}
           className={classNames(
             "overflow-auto px-3 py-2.5 font-mono text-xs leading-5 -outline-offset-2",
-            wrap && "break-all whitespace-pre-wrap",
+            wrap && "wrap-anywhere whitespace-pre-wrap",
             title === undefined && "pr-10",
           )}
         >

@@ -6,6 +6,7 @@ import { useState, type ReactNode } from "react";
 import { Button } from "./button";
 import { Field } from "./field";
 import { Input } from "./input";
+import { useReturnFocus } from "./use-return-focus";
 
 export interface ConfirmDialogProps {
   isOpen: boolean;
@@ -27,11 +28,16 @@ export interface ConfirmDialogProps {
 
 /** Asks before something stops working, and names what that is. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
+  const { rememberFocus, onCloseAutoFocus } = useReturnFocus();
   return (
     <Primitive.Root open={props.isOpen} onOpenChange={(open) => !open && props.onClose()}>
       <Primitive.Portal>
         <Primitive.Overlay className="animate-fade-in fixed inset-0 z-40 bg-scrim" />
-        <Primitive.Content className="animate-float-in fixed top-[12vh] left-1/2 z-50 w-[calc(100%-2rem)] -translate-x-1/2 rounded-md border bg-raised shadow-float focus:outline-none sm:max-w-md">
+        <Primitive.Content
+          onOpenAutoFocus={rememberFocus}
+          onCloseAutoFocus={onCloseAutoFocus}
+          className="animate-float-in fixed top-[12vh] left-1/2 z-50 w-[calc(100%-2rem)] -translate-x-1/2 rounded-md border bg-raised shadow-float focus:outline-none sm:max-w-md"
+        >
           {/* Mounted with the dialog, so that what was typed and what failed do not survive into the next question. */}
           <ConfirmBody {...props} />
         </Primitive.Content>

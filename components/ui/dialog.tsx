@@ -5,6 +5,7 @@ import { Dialog as Primitive } from "radix-ui";
 import type { ReactNode } from "react";
 import { classNames } from "./class-names";
 import { IconButton } from "./icon-button";
+import { useReturnFocus } from "./use-return-focus";
 
 export interface DialogProps {
   isOpen: boolean;
@@ -22,35 +23,15 @@ export interface DialogProps {
 const WIDTHS = { small: "sm:max-w-sm", medium: "sm:max-w-lg", large: "sm:max-w-2xl" };
 
 /** A question in the middle of the screen. Esc closes it; focus returns to where it was. */
-export function Dialog({
-  isOpen,
-  onClose,
-  title,
-  description,
-  footer,
-  width = "medium",
-  keepOnOutsideClick = false,
-  children,
-}: DialogProps) {
+export function Dialog({ width = "medium", ...rest }: DialogProps) {
   return (
-    <Primitive.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
-      <Primitive.Portal>
-        <Primitive.Overlay className="animate-fade-in fixed inset-0 z-40 bg-scrim" />
-        <Primitive.Content
-          onInteractOutside={(event) => keepOnOutsideClick && event.preventDefault()}
-          onOpenAutoFocus={focusFirstField}
-          {...(description === undefined ? { "aria-describedby": undefined } : {})}
-          className={classNames(
-            "animate-float-in fixed top-[8vh] left-1/2 z-50 flex max-h-[84vh] w-[calc(100%-2rem)] -translate-x-1/2 flex-col rounded-md border bg-raised shadow-float focus:outline-none",
-            WIDTHS[width],
-          )}
-        >
-          <PanelHeading title={title} description={description} onClose={onClose} />
-          <div className="min-h-0 overflow-y-auto px-4 pb-4">{children}</div>
-          {footer !== undefined && <PanelFooter>{footer}</PanelFooter>}
-        </Primitive.Content>
-      </Primitive.Portal>
-    </Primitive.Root>
+    <Floating
+      {...rest}
+      className={classNames(
+        "animate-float-in top-[8vh] left-1/2 max-h-[84vh] w-[calc(100%-2rem)] -translate-x-1/2 rounded-md border",
+        WIDTHS[width],
+      )}
+    />
   );
 }
 
@@ -61,32 +42,46 @@ export interface SidePanelProps extends Omit<DialogProps, "width"> {
 const PANEL_WIDTHS = { medium: "sm:max-w-md", large: "sm:max-w-2xl" };
 
 /** Work beside the page it belongs to: publish, edit, details. Full width on a phone. */
-export function SidePanel({
+export function SidePanel({ width = "medium", ...rest }: SidePanelProps) {
+  return (
+    <Floating
+      {...rest}
+      className={classNames("animate-panel-in inset-y-0 right-0 w-full border-l", PANEL_WIDTHS[width])}
+    />
+  );
+}
+
+/** What both have: scrim, heading, a body that scrolls, a foot that stays. */
+function Floating({
   isOpen,
   onClose,
   title,
   description,
   footer,
-  width = "medium",
   keepOnOutsideClick = false,
   children,
-}: SidePanelProps) {
+  className,
+}: Omit<DialogProps, "width"> & { className: string }) {
+  const { rememberFocus, onCloseAutoFocus } = useReturnFocus();
   return (
     <Primitive.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <Primitive.Portal>
         <Primitive.Overlay className="animate-fade-in fixed inset-0 z-40 bg-scrim" />
         <Primitive.Content
           onInteractOutside={(event) => keepOnOutsideClick && event.preventDefault()}
-          onOpenAutoFocus={focusFirstField}
+          onOpenAutoFocus={(event) => {
+            rememberFocus();
+            focusFirstField(event);
+          }}
+          onCloseAutoFocus={onCloseAutoFocus}
           {...(description === undefined ? { "aria-describedby": undefined } : {})}
-          className={classNames(
-            "animate-panel-in fixed inset-y-0 right-0 z-50 flex w-full flex-col border-l bg-raised shadow-float focus:outline-none",
-            PANEL_WIDTHS[width],
-          )}
+          className={classNames("fixed z-50 flex flex-col bg-raised shadow-float focus:outline-none", className)}
         >
-          <PanelHeading title={title} description={description} onClose={onClose} />
+          <Heading title={title} description={description} onClose={onClose} />
           <div className="min-h-0 flex-1 overflow-y-auto px-4 pb-4">{children}</div>
-          {footer !== undefined && <PanelFooter>{footer}</PanelFooter>}
+          {footer !== undefined && (
+            <div className="flex flex-wrap items-center justify-end gap-2 border-t px-4 py-3">{footer}</div>
+          )}
         </Primitive.Content>
       </Primitive.Portal>
     </Primitive.Root>
@@ -103,7 +98,7 @@ function focusFirstField(event: Event): void {
   }
 }
 
-function PanelHeading({ title, description, onClose }: { title: string; description: ReactNode; onClose: () => void }) {
+function Heading({ title, description, onClose }: { title: string; description: ReactNode; onClose: () => void }) {
   return (
     <div className="flex items-start justify-between gap-4 px-4 pt-3.5 pb-3">
       <div className="min-w-0">
@@ -119,8 +114,4 @@ function PanelHeading({ title, description, onClose }: { title: string; descript
       </IconButton>
     </div>
   );
-}
-
-function PanelFooter({ children }: { children: ReactNode }) {
-  return <div className="flex flex-wrap items-center justify-end gap-2 border-t px-4 py-3">{children}</div>;
 }

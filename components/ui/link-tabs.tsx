@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import { usePathname } from "next/navigation";
+import { useEffect, useRef } from "react";
 import { classNames } from "./class-names";
 
 export interface LinkTab {
@@ -14,8 +15,16 @@ export interface LinkTab {
 export function LinkTabs({ tabs, label }: { tabs: readonly LinkTab[]; label: string }) {
   const pathname = usePathname();
   const current = findCurrent(tabs, pathname);
+  const row = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a phone the row is wider than the screen, and the open tab may stand outside of it.
+    const open = row.current?.querySelector<HTMLElement>("[aria-current]");
+    if (row.current && open) {
+      row.current.scrollLeft = open.offsetLeft - (row.current.clientWidth - open.offsetWidth) / 2;
+    }
+  }, [current]);
   return (
-    <nav aria-label={label} className="-mb-px flex gap-5 overflow-x-auto">
+    <nav ref={row} aria-label={label} className="relative -mb-px flex gap-5 overflow-x-auto max-sm:gap-4">
       {tabs.map((tab) => (
         <Link
           key={tab.href}

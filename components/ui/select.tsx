@@ -25,7 +25,7 @@ export function Select({ options, placeholder, className, ...rest }: SelectProps
     <div className={classNames("relative min-w-0", className)}>
       <select
         {...field}
-        className={classNames(controlStyles, "h-8 appearance-none pr-8 pl-2.5 text-sm max-sm:text-lg")}
+        className={classNames(controlStyles, "h-8 appearance-none truncate pr-8 pl-2.5 text-sm max-sm:text-lg")}
         {...rest}
       >
         {placeholder !== undefined && (

@@ -32,12 +32,12 @@ export function Stat({ label, value, note, sparkline, change, tone = "accent", h
           </Link>
         )}
       </div>
-      <div className="mt-1 flex h-7 items-baseline gap-2">
+      <div className="mt-1 flex h-7 items-baseline gap-1.5 whitespace-nowrap">
         {value === undefined ? (
           <Skeleton className="h-6 w-20 self-center" />
         ) : (
           <>
-            <span className="text-xl font-semibold tabular-nums">{value}</span>
+            <span className="text-xl font-semibold tabular-nums max-sm:text-lg">{value}</span>
             {change !== undefined && <Change {...change} />}
           </>
         )}

@@ -3,7 +3,7 @@
 import { CalendarRange } from "lucide-react";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { Popover } from "radix-ui";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import { formatExactTime } from "@/components/format/format-time";
 import {
   PRESETS,
@@ -44,7 +44,8 @@ export function TimeRangePicker({ fallback = "1h" }: { fallback?: PresetId }) {
           isOn={range.kind === "preset" && range.id === preset.id}
           onClick={() => setRange({ kind: "preset", id: preset.id })}
         >
-          {preset.label}
+          <span className="max-sm:hidden">{preset.label}</span>
+          <span className="sm:hidden">{preset.id}</span>
         </RangeButton>
       ))}
       <CustomRange range={range} onChange={setRange} />
@@ -55,7 +56,7 @@ export function TimeRangePicker({ fallback = "1h" }: { fallback?: PresetId }) {
 interface RangeButtonProps {
   isOn: boolean;
   onClick: () => void;
-  children: string;
+  children: ReactNode;
 }
 
 function rangeStyles(isOn: boolean): string {
@@ -80,7 +81,7 @@ function CustomRange({ range, onChange }: { range: TimeRange; onChange: (range: 
     <Popover.Root open={isOpen} onOpenChange={setIsOpen}>
       <Popover.Trigger className={rangeStyles(isOn)} title={isOn ? describeFixed(range) : undefined}>
         <CalendarRange className="size-4" aria-hidden="true" />
-        Custom
+        <span className="max-sm:sr-only">Custom</span>
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content

@@ -17,6 +17,14 @@ export const paths = {
   release: (environment: string, number: number) =>
     `/console/releases/${number}?environment=${encodeURIComponent(environment)}`,
   publish: (environment: string) => `/console/releases?environment=${encodeURIComponent(environment)}&publish=1`,
+  environment: (environment: string) => `/console/environments/${encodeURIComponent(environment)}`,
+  /** @param filters of the list: what is asked of GET /requests, and the range */
+  requests: (filters: Readonly<Record<string, string | undefined>> = {}) => {
+    const given = Object.entries(filters).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+    const search = new URLSearchParams(given).toString();
+    return `/console/requests${search === "" ? "" : `?${search}`}`;
+  },
+  request: (requestId: string) => `/console/requests/${encodeURIComponent(requestId)}`,
   gateway: (gateway: string) => `/console/gateways/${encodeURIComponent(gateway)}`,
   team: (team: string) => `/console/people/teams/${encodeURIComponent(team)}`,
 };
@@ -42,7 +50,10 @@ export function pathOfPlace(place: string): string | undefined {
     return undefined;
   }
   if (kind === "apis") {
-    return paths.api(name, inner, TABS[below ?? ""]);
+    return paths.api(name, inner, parts.includes("policies") ? "policies" : TABS[below ?? ""]);
+  }
+  if (kind === "environments") {
+    return paths.environment(name);
   }
   if (kind === "products") {
     return inner === undefined ? paths.product(name) : paths.plan(name, inner);

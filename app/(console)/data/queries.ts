@@ -2,10 +2,12 @@ import { queryOptions } from "@tanstack/react-query";
 import {
   apis,
   applications,
+  certificates,
   demo,
   environments,
   gateways,
   me,
+  policies,
   portal,
   products,
   slaTiers,
@@ -83,6 +85,42 @@ export const queries = {
     queryOptions({
       queryKey: ["applications", application, "keys"],
       queryFn: ({ signal }) => applications.listKeys(application, { signal }),
+    }),
+
+  policies: () =>
+    queryOptions({
+      queryKey: ["policies"],
+      queryFn: ({ signal }) => policies.list({ signal }),
+      // Changes with the portal's version only.
+      staleTime: Number.POSITIVE_INFINITY,
+    }),
+  versionPolicies: (api: string, version: string) =>
+    queryOptions({
+      queryKey: ["apis", api, version, "policies"],
+      queryFn: ({ signal }) => policies.ofVersion(api, version, { signal }),
+      ...WHILE_EDITING,
+    }),
+  effectiveChain: (api: string, version: string, query: { operation: string; plan?: string }) =>
+    queryOptions({
+      queryKey: ["apis", api, version, "chain", query],
+      queryFn: ({ signal }) => policies.chain(api, version, query, { signal }),
+    }),
+  certificates: (environment: string) =>
+    queryOptions({
+      queryKey: ["environments", environment, "certificates"],
+      queryFn: ({ signal }) => certificates.list(environment, { signal }),
+    }),
+  environmentPolicies: (environment: string) =>
+    queryOptions({
+      queryKey: ["environments", environment, "policies"],
+      queryFn: ({ signal }) => policies.ofEnvironment(environment, { signal }),
+      ...WHILE_EDITING,
+    }),
+  planPolicies: (product: string, plan: string) =>
+    queryOptions({
+      queryKey: ["products", product, "plans", plan, "policies"],
+      queryFn: ({ signal }) => policies.ofPlan(product, plan, { signal }),
+      ...WHILE_EDITING,
     }),
 
   environments: () =>

@@ -6,9 +6,11 @@ import type { RequestOptions } from "@/lib/api-client";
 import type { Page } from "@/lib/api-schemas";
 
 /** What DataTable needs of a list that comes in pages. */
-export interface PagedList<Item> {
+export interface PagedList<Item, FirstPage = Page<Item>> {
   /** Undefined while the first page is on its way. */
   readonly rows: readonly Item[] | undefined;
+  /** The first page, for what it tells besides its items. */
+  readonly first: FirstPage | undefined;
   readonly error: Error | null;
   readonly onRetry: () => void;
   readonly more: { readonly hasMore: boolean; readonly isLoading: boolean; readonly onLoadMore: () => void };
@@ -18,11 +20,11 @@ export interface PagedList<Item> {
  * A list of the management API, page after page. While a filter changes, the rows before it stay, so that the page does not jump.
  * @param readPage asks for the page behind a cursor
  */
-export function usePagedList<Item>(
+export function usePagedList<AnyPage extends Page<unknown>>(
   queryKey: QueryKey,
-  readPage: (cursor: string | undefined, options: RequestOptions) => Promise<Page<Item>>,
+  readPage: (cursor: string | undefined, options: RequestOptions) => Promise<AnyPage>,
   { refetchInterval }: { refetchInterval?: number } = {},
-): PagedList<Item> {
+): PagedList<AnyPage["items"][number], AnyPage> {
   const query = useInfiniteQuery({
     queryKey,
     queryFn: ({ pageParam, signal }) => readPage(pageParam, { signal }),
@@ -31,9 +33,13 @@ export function usePagedList<Item>(
     placeholderData: keepPreviousData,
     refetchInterval,
   });
-  const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items), [query.data]);
+  const rows = useMemo(
+    () => query.data?.pages.flatMap((page): readonly AnyPage["items"][number][] => page.items),
+    [query.data],
+  );
   return {
     rows,
+    first: query.data?.pages[0],
     error: query.error,
     onRetry: () => void query.refetch(),
     more: {

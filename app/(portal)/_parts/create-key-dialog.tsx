@@ -9,8 +9,9 @@ import { useZodForm } from "@/components/forms/use-zod-form";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { applications } from "@/lib/api-client";
-import type { CreatedKey as CreatedKeyAnswer } from "@/lib/api-schemas/applications";
+import { keyKinds, type CreatedKey as CreatedKeyAnswer, type CreateKey } from "@/lib/api-schemas/applications";
 import { CreatedKey } from "./created-key";
+import { CreatedSigningSecret } from "./created-signing-secret";
 import { rememberKey } from "./session-key";
 import { useKeyReach } from "./use-key-reach";
 
@@ -22,8 +23,14 @@ export interface CreateKeyDialogProps {
 
 const schema = z.object({
   name: z.string().trim().max(100, "Keep it to 100 characters."),
+  kind: z.enum(keyKinds),
   lifetimeDays: z.enum(["", "30", "90", "365"]),
 });
+
+const KINDS = [
+  { value: "key", label: "A key, sent with each call" },
+  { value: "signing", label: "A secret to sign calls with" },
+];
 
 const LIFETIMES = [
   { value: "", label: "Until it is revoked" },
@@ -49,7 +56,9 @@ export function CreateKeyDialog({ isOpen, onClose, application }: CreateKeyDialo
       onClose={close}
       width={created === undefined ? "medium" : "large"}
       keepOnOutsideClick={created !== undefined}
-      title={created === undefined ? "Create key" : "Your new key"}
+      title={
+        created === undefined ? "Create key" : created.kind === "signing" ? "Your new signing secret" : "Your new key"
+      }
       description={created === undefined ? `For ${application.name}.` : undefined}
       footer={
         created === undefined ? (
@@ -71,6 +80,7 @@ export function CreateKeyDialog({ isOpen, onClose, application }: CreateKeyDialo
           onSubmit={async (values) => {
             const answer = await createKey.mutateAsync({
               ...(values.name === "" ? {} : { name: values.name }),
+              kind: values.kind,
               expiresAt: expiryOf(values.lifetimeDays),
             });
             setCreated(answer);
@@ -84,7 +94,7 @@ export function CreateKeyDialog({ isOpen, onClose, application }: CreateKeyDialo
 }
 
 function KeyForm({ onSubmit }: { onSubmit: (values: z.output<typeof schema>) => Promise<void> }) {
-  const form = useZodForm(schema, { name: "", lifetimeDays: "" });
+  const form = useZodForm(schema, { name: "", kind: "key", lifetimeDays: "" });
   return (
     <Form id={FORM_ID} form={form} onSubmit={onSubmit}>
       <InputField
@@ -95,6 +105,12 @@ function KeyForm({ onSubmit }: { onSubmit: (values: z.output<typeof schema>) => 
         hint="Tells your keys apart; the key itself is never shown again."
         autoComplete="off"
       />
+      <SelectField
+        name="kind"
+        label="What to create"
+        options={KINDS}
+        hint="Only APIs that take signed requests (RFC 9421) know a signing secret; all others want a key."
+      />
       <SelectField name="lifetimeDays" label="Works" options={LIFETIMES} />
     </Form>
   );
@@ -102,6 +118,9 @@ function KeyForm({ onSubmit }: { onSubmit: (values: z.output<typeof schema>) => 
 
 function CreatedKeyWithReach({ created, applicationId }: { created: CreatedKeyAnswer; applicationId: string }) {
   const reach = useKeyReach(applicationId, created.key);
+  if (created.kind === "signing") {
+    return <CreatedSigningSecret created={created} reach={reach} />;
+  }
   return <CreatedKey secret={created.key} expiresAt={created.expiresAt} reach={reach.words} curl={reach.curl} />;
 }
 
@@ -109,9 +128,11 @@ function CreatedKeyWithReach({ created, applicationId }: { created: CreatedKeyAn
 export function useCreateKey(applicationId: string) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (body: { name?: string; expiresAt?: string | null }) => applications.createKey(applicationId, body),
+    mutationFn: (body: CreateKey) => applications.createKey(applicationId, body),
     onSuccess: (answer) => {
-      rememberKey({ key: answer.key, application: applicationId });
+      if (answer.kind === "key") {
+        rememberKey({ key: answer.key, application: applicationId });
+      }
       return queryClient.invalidateQueries({ queryKey: ["applications"] });
     },
   });

@@ -1,11 +1,10 @@
 "use client";
 
-import { KeyRound } from "lucide-react";
 import type { ReactNode } from "react";
-import { RelativeTime } from "@/components/format/relative-time";
+import { formatExactTime } from "@/components/format/format-time";
 import { CodeBlock } from "@/components/ui/code-block";
-import { CopyButton } from "@/components/ui/copy-button";
 import { KeyValue } from "@/components/ui/key-value";
+import { SecretOnce } from "@/components/ui/secret-once";
 
 export interface CreatedKeyProps {
   secret: string;
@@ -21,29 +20,11 @@ export interface CreatedKeyProps {
 export function CreatedKey({ secret, expiresAt, reach, curl, children }: CreatedKeyProps) {
   return (
     <div className="flex flex-col gap-4">
-      <div className="rounded-md border border-accent/50 bg-accent-soft p-3">
-        <p className="flex items-center gap-1.5 text-sm font-medium">
-          <KeyRound className="size-4 text-accent-text" aria-hidden="true" />
-          Copy it now. It is not shown again.
-        </p>
-        <div className="mt-2 flex flex-wrap items-center gap-2">
-          <code
-            aria-label="API key"
-            data-testid="created-key"
-            className="min-w-0 flex-1 basis-64 rounded-sm bg-surface px-2.5 py-2 font-mono text-lg break-all select-all"
-          >
-            {secret}
-          </code>
-          <CopyButton text={secret} label="Copy key" showLabel size="large" variant="primary" />
-        </div>
-      </div>
+      <SecretOnce label="API key" copyLabel="Copy key" secret={secret} />
       <KeyValue
         items={[
           ...(reach === undefined ? [] : [{ label: "Can call", value: reach }]),
-          {
-            label: "Works until",
-            value: expiresAt === null ? "you revoke it" : <RelativeTime time={expiresAt} />,
-          },
+          { label: "Works", value: worksUntil(expiresAt) },
           {
             label: "To replace it",
             value: "Create a second key, move your program to it, then revoke this one. Both work meanwhile.",
@@ -54,4 +35,9 @@ export function CreatedKey({ secret, expiresAt, reach, curl, children }: Created
       {children}
     </div>
   );
+}
+
+/** The day, not how long until then: whoever stores the key notes it. */
+export function worksUntil(expiresAt: string | null): string {
+  return `until ${expiresAt === null ? "you revoke it" : formatExactTime(new Date(expiresAt))}`;
 }

@@ -1,3 +1,6 @@
+import { callHeaders, callUrl } from "@/components/format/format-call-field";
+import type { CallField } from "@/lib/api-schemas";
+
 /** What a sample call needs to know of an operation. */
 interface SampleOperation {
   readonly method: string;
@@ -15,7 +18,13 @@ export function samplePath(operations: readonly SampleOperation[]): string {
   return simple?.path ?? reads[0]?.path ?? "";
 }
 
-/** One curl line. The key goes in double quotes: keys hold no character that a shell would read. */
-export function curlLine(url: string, path: string, keyHeader: string, key: string | undefined): string {
-  return `curl -i -H "${keyHeader}: ${key ?? "YOUR_KEY"}" "${url}${path}"`;
+/** One curl line. The key goes in double quotes: keys hold no character that a shell would read, and nor do versions and conditions but for spaces. */
+export function curlLine(
+  { url, callFields }: { readonly url: string; readonly callFields: readonly CallField[] },
+  path: string,
+  keyHeader: string,
+  key: string | undefined,
+): string {
+  const headers = [`${keyHeader}: ${key ?? "YOUR_KEY"}`, ...callHeaders(callFields)];
+  return `curl -i ${headers.map((header) => `-H "${header}"`).join(" ")} "${callUrl(url, path, callFields)}"`;
 }

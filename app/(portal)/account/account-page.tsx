@@ -6,6 +6,7 @@ import { signOut } from "next-auth/react";
 import { z } from "zod";
 import { Form } from "@/components/forms/form";
 import { InputField } from "@/components/forms/form-fields";
+import { SaveBar } from "@/components/forms/save-bar";
 import { useZodForm } from "@/components/forms/use-zod-form";
 import { useTheme, type ThemeChoice } from "@/components/shell/theme";
 import { THEME_OPTIONS } from "@/components/shell/theme-menu";
@@ -31,7 +32,7 @@ export function AccountPage() {
         title="Account"
         actions={<Button onClick={() => void signOut({ callbackUrl: "/" })}>Sign out</Button>}
       />
-      <div className="flex max-w-3xl flex-col gap-6">
+      <div className="flex max-w-3xl flex-col gap-4">
         <Card title="Profile">
           {profile.data !== undefined ? (
             <Profile profile={profile.data} />
@@ -59,25 +60,6 @@ function Profile({ profile }: { profile: Me }) {
   });
   return (
     <div className="flex flex-col gap-4">
-      <Form
-        form={form}
-        label="Profile"
-        className="max-w-md"
-        onSubmit={async (values) => {
-          await update.mutateAsync(values);
-          form.reset(values);
-          // The top bar shows the name, and is drawn on the server.
-          router.refresh();
-          toast.success("Profile saved");
-        }}
-      >
-        <InputField name="name" label="Name" autoComplete="name" />
-        <div>
-          <Button type="submit" variant="primary" isLoading={update.isPending} disabled={!form.formState.isDirty}>
-            Save profile
-          </Button>
-        </div>
-      </Form>
       <KeyValue
         items={[
           { label: "Email", value: profile.email },
@@ -98,6 +80,20 @@ function Profile({ profile }: { profile: Me }) {
           },
         ]}
       />
+      <Form
+        form={form}
+        label="Profile"
+        onSubmit={async (values) => {
+          await update.mutateAsync(values);
+          form.reset(values);
+          // The top bar shows the name, and is drawn on the server.
+          router.refresh();
+          toast.success("Profile saved");
+        }}
+      >
+        <InputField name="name" label="Name" autoComplete="name" />
+        <SaveBar label="Save profile" />
+      </Form>
     </div>
   );
 }
@@ -131,7 +127,6 @@ function PasswordCard() {
       <Form
         form={form}
         label="Password"
-        className="max-w-md"
         onSubmit={async (values) => {
           await change.mutateAsync(values);
           toast.success("Password changed", { description: "Sign in again with the new one." });
@@ -139,19 +134,17 @@ function PasswordCard() {
           await signOut({ callbackUrl: "/sign-in?next=/account" });
         }}
       >
-        <InputField name="currentPassword" label="Current password" type="password" autoComplete="current-password" />
-        <InputField
-          name="newPassword"
-          label="New password"
-          type="password"
-          autoComplete="new-password"
-          hint="At least 10 characters."
-        />
-        <div>
-          <Button type="submit" isLoading={change.isPending}>
-            Change password
-          </Button>
+        <div className="grid gap-3 sm:grid-cols-2">
+          <InputField name="currentPassword" label="Current password" type="password" autoComplete="current-password" />
+          <InputField
+            name="newPassword"
+            label="New password"
+            type="password"
+            autoComplete="new-password"
+            hint="At least 10 characters."
+          />
         </div>
+        <SaveBar label="Change password" />
       </Form>
     </Card>
   );

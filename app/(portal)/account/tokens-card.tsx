@@ -12,10 +12,10 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { CodeBlock } from "@/components/ui/code-block";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
-import { CopyButton } from "@/components/ui/copy-button";
 import { DataTable } from "@/components/ui/data-table";
 import { Dialog } from "@/components/ui/dialog";
 import { EmptyState } from "@/components/ui/empty-state";
+import { SecretOnce } from "@/components/ui/secret-once";
 import { toast } from "@/components/ui/toast";
 import { me } from "@/lib/api-client";
 import { createTokenSchema, type CreatedToken, type Token } from "@/lib/api-schemas/people";
@@ -76,6 +76,7 @@ export function TokensCard() {
             id: "used",
             header: "Last used",
             align: "right",
+            showFrom: "sm",
             cell: (token) =>
               token.lastUsedAt === null ? (
                 <span className="text-text-faint">never</span>
@@ -179,18 +180,7 @@ function TokenForm({ onSubmit }: { onSubmit: (values: z.output<typeof schema>) =
 function ShownToken({ token }: { token: string }) {
   return (
     <div className="flex flex-col gap-4">
-      <div className="rounded-md border border-accent/50 bg-accent-soft p-3">
-        <p className="text-sm font-medium">Copy it now. It is not shown again.</p>
-        <div className="mt-2 flex flex-wrap items-center gap-2">
-          <code
-            aria-label="Personal access token"
-            className="min-w-0 flex-1 basis-64 rounded-sm bg-surface px-2.5 py-2 font-mono text-base break-all select-all"
-          >
-            {token}
-          </code>
-          <CopyButton text={token} label="Copy token" showLabel size="large" variant="primary" />
-        </div>
-      </div>
+      <SecretOnce label="Personal access token" copyLabel="Copy token" secret={token} />
       <CodeBlock
         title="Who am I"
         wrap

@@ -8,7 +8,7 @@ import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { PageHeader } from "@/components/ui/page-header";
-import { SearchInput } from "@/components/ui/search-input";
+import { SearchBox } from "@/components/ui/search-box";
 import { SkeletonLines } from "@/components/ui/skeleton";
 import { useCatalogue } from "../_parts/queries";
 
@@ -21,14 +21,12 @@ export function CataloguePage() {
   return (
     <>
       <PageHeader title="APIs" description="What is offered here, with its plans and its reference." />
-      <SearchInput
-        // Remounted when the URL changes from outside, so that the box says what is searched for.
-        key={search === "" ? "empty" : "filled"}
+      <SearchBox
         label="Search APIs"
         placeholder="Search by name or purpose"
         value={search}
         onSearch={setSearch}
-        className="mb-4 max-w-md"
+        className="mb-4 max-w-md sm:w-full"
       />
       <Card isFlush>
         <CatalogueList search={search} onClear={() => setSearch("")} />

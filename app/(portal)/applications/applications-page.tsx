@@ -21,7 +21,7 @@ const COLUMNS: readonly Column<Application>[] = [
     header: "Application",
     sortValue: (application) => application.name,
     cell: (application) => (
-      <span className="inline-flex items-center gap-2">
+      <span className="flex flex-wrap items-center gap-x-2">
         {application.name}
         {application.demo && <Badge>Demonstration</Badge>}
       </span>
@@ -45,6 +45,7 @@ const COLUMNS: readonly Column<Application>[] = [
     id: "keys",
     header: "Keys",
     align: "right",
+    showFrom: "sm",
     sortValue: (application) => application.keys,
     cell: (application) => formatCount(application.keys),
   },

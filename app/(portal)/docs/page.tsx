@@ -5,7 +5,10 @@ import type { ReactNode } from "react";
 import { Card } from "@/components/ui/card";
 import { Code, CodeBlock } from "@/components/ui/code-block";
 import { PageHeader } from "@/components/ui/page-header";
+import { signedCall } from "../_parts/signed-call";
 import { KEY_HEADER, RATE_LIMIT_SAMPLE, REFUSAL_SAMPLE } from "./samples";
+
+const SIGNED_CALL = signedCall("https://gateway.example.com/orders/v1/orders?page=2", "key_…", undefined);
 
 export const metadata: Metadata = { title: "Documentation" };
 
@@ -32,6 +35,21 @@ export default function Page() {
               your program to it, and revoke the first: every gateway refuses it within a second.
             </p>
           </Section>
+          <Section id="signing" title="Or sign your calls">
+            <p>
+              An API may take signed requests instead: HTTP Message Signatures (RFC 9421) with <Code>hmac-sha256</Code>.
+              Create a signing secret where you create keys: it signs each call and is never sent. Its id is the{" "}
+              <Code>keyid</Code>, its text, <Code>gh_sign_…</Code>, the key of the HMAC.
+            </p>
+            <CodeBlock title="Shell" code={SIGNED_CALL} wrap />
+            <p>
+              Sign <Code>@method</Code>, <Code>@authority</Code> (the host in lower case), <Code>@path</Code> and{" "}
+              <Code>@query</Code> as they are sent; without a query the line is <Code>{'"@query": ?'}</Code>. A body
+              needs a <Code>Content-Digest</Code> with its <Code>sha-256</Code> (RFC 9530), and{" "}
+              <Code>{'"content-digest"'}</Code> among what is signed. Sign each call anew: a signature counts for some
+              minutes only, and an API may ask for a <Code>nonce</Code> that it takes once.
+            </p>
+          </Section>
           <Section id="limits" title="Stay within your plan">
             <p>
               Every answer says how much of each limit is left. <Code>r</Code> is what remains, <Code>t</Code> the
@@ -55,9 +73,11 @@ export default function Page() {
               <Link href="/docs/errors" className="link">
                 list of errors
               </Link>{" "}
-              has every code.
+              has every code. The address under <Code>instance</Code> is a page of this portal that says why this very
+              call was refused, to whoever owns the application or the API: which limit, what it had counted, and what
+              to do. An application’s refused calls are also listed on its own page.
             </p>
-            <CodeBlock title="Refusal" code={REFUSAL_SAMPLE} />
+            <CodeBlock title="Refusal" code={REFUSAL_SAMPLE} wrap />
           </Section>
         </div>
         <Card title="Read on" isFlush>

@@ -59,8 +59,7 @@ function CurlLine({ api, secret }: { api: Subscription["apis"][number]; secret: 
   if (portal.data === undefined || operations.isPending) {
     return <Skeleton className="h-20 w-full" />;
   }
-  const url = portal.data.gatewayUrl + api.basePath;
-  const line = curlLine(url, samplePath(operations.data?.items ?? []), portal.data.keyHeader, secret);
+  const line = curlLine(api, samplePath(operations.data?.items ?? []), portal.data.keyHeader, secret);
   return <CodeBlock title="Run this in a terminal" code={line} wrap />;
 }
 

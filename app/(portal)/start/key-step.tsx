@@ -4,8 +4,8 @@ import { useState } from "react";
 import { readFailure, type Failure } from "@/components/forms/read-failure";
 import { formatPlural } from "@/components/format/format-number";
 import { Button } from "@/components/ui/button";
-import { CopyButton } from "@/components/ui/copy-button";
 import { ProblemList } from "@/components/ui/problem-list";
+import { SecretOnce } from "@/components/ui/secret-once";
 import { Step } from "@/components/ui/steps";
 import type { Application, Subscription } from "@/lib/api-schemas/applications";
 import { useCreateKey } from "../_parts/create-key-dialog";
@@ -26,7 +26,16 @@ export function KeyStep({ application, subscription, secret, isInUse }: KeyStepP
   }
   return (
     <Step number={3} title="Key" state={secret === undefined && !isInUse ? "current" : "done"}>
-      {secret === undefined ? <NewKey application={application} isInUse={isInUse} /> : <ShownKey secret={secret} />}
+      {secret === undefined ? (
+        <NewKey application={application} isInUse={isInUse} />
+      ) : (
+        <SecretOnce
+          label="API key"
+          copyLabel="Copy key"
+          secret={secret}
+          note="Copy it now. This tab forgets it when you close it, and it is not shown again."
+        />
+      )}
     </Step>
   );
 }
@@ -53,24 +62,6 @@ function NewKey({ application, isInUse }: { application: Application; isInUse: b
       <Button variant={isInUse ? "secondary" : "primary"} isLoading={createKey.isPending} onClick={() => void submit()}>
         Create key
       </Button>
-    </div>
-  );
-}
-
-function ShownKey({ secret }: { secret: string }) {
-  return (
-    <div className="rounded-md border border-accent/50 bg-accent-soft p-3">
-      <p className="text-sm">Copy it now. This tab forgets it when you close it, and it is not shown again.</p>
-      <div className="mt-2 flex flex-wrap items-center gap-2">
-        <code
-          aria-label="API key"
-          data-testid="created-key"
-          className="min-w-0 flex-1 basis-64 rounded-sm bg-surface px-2.5 py-2 font-mono text-lg break-all select-all"
-        >
-          {secret}
-        </code>
-        <CopyButton text={secret} label="Copy key" showLabel size="large" variant="primary" />
-      </div>
     </div>
   );
 }

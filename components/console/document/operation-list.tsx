@@ -2,9 +2,8 @@
 
 import { useState } from "react";
 import { formatPlural } from "@/components/format/format-number";
-import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { MethodBadge } from "@/components/ui/method-badge";
+import { OperationName } from "@/components/ui/operation-name";
 
 export interface ListedOperation {
   readonly key: string;
@@ -24,13 +23,13 @@ export function OperationList({ operations }: { operations: readonly ListedOpera
     <div>
       <ul aria-label="Operations" className="divide-y rounded-md border">
         {operations.slice(0, shown).map((operation) => (
-          <li key={`${operation.method} ${operation.path}`} className="flex items-center gap-3 px-3 py-1.5">
-            <MethodBadge method={operation.method} />
-            <span className="min-w-0 flex-1 sm:flex sm:items-baseline sm:gap-3">
-              <span className="font-mono text-xs break-all">{operation.path}</span>
-              <span className="truncate text-sm text-text-muted max-sm:block">{operation.summary}</span>
-            </span>
-            {operation.deprecated && <Badge>Deprecated</Badge>}
+          <li key={`${operation.method} ${operation.path}`} className="px-3 py-1.5">
+            <OperationName
+              method={operation.method}
+              path={operation.path}
+              note={operation.summary}
+              isDeprecated={operation.deprecated}
+            />
           </li>
         ))}
       </ul>

@@ -10,10 +10,10 @@ const HEIGHT = 72;
 
 /** A burst against a limit, drawn by the code that enforces it: what gets through, what is refused, where the windows begin. */
 export function BurstChart({ limit }: { limit: SimulatedLimit }) {
-  const { algorithm, quota, windowSeconds } = limit;
+  const { algorithm, burst, quota, windowSeconds } = limit;
   const simulation = useMemo(
-    () => simulateLimit({ algorithm, quota, windowSeconds }),
-    [algorithm, quota, windowSeconds],
+    () => simulateLimit({ algorithm, burst, quota, windowSeconds }),
+    [algorithm, burst, quota, windowSeconds],
   );
   const span = formatWindow(windowSeconds);
   const inAny = /^\d/.test(span) ? `any ${span}` : `any one ${span}`;

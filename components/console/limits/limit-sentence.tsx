@@ -1,35 +1,30 @@
 "use client";
 
 import { CircleAlert, Trash2 } from "lucide-react";
-import type { ReactNode } from "react";
 import { useFormContext, useWatch } from "react-hook-form";
+import { describeLimit } from "@/components/format/describe-limit";
+import { PERIOD_SECONDS } from "@/gateway/contract/limits";
 import { IconButton } from "@/components/ui/icon-button";
 import { Input } from "@/components/ui/input";
-import { Select } from "@/components/ui/select";
+import type { LimitInput } from "@/lib/api-schemas";
 import { BurstChart } from "./burst-chart";
+import { QuotaFields, ScopeFields, Word } from "./limit-fields";
 import { limitsValuesSchema, toLimitInput } from "./limit-values";
 import type { PlanWithLimits } from "./limits-editor";
-import { WINDOW_UNITS } from "./window-units";
 
-const ALGORITHMS = [
-  { value: "sliding-window", label: "sliding window" },
-  { value: "fixed-window", label: "fixed window" },
+const FIELDS = [
+  ...(["quota", "windowCount", "windowUnit", "unit", "period", "timeZone", "algorithm", "burst"] as const),
+  ...(["scope", "header", "claim", "counts", "mode", "name", "costs"] as const),
 ];
-
-const SCOPES = [
-  { value: "subscription", label: "subscription" },
-  { value: "application", label: "application" },
-  { value: "operation", label: "operation" },
-  { value: "address", label: "client address" },
-];
-
-const FIELDS = ["quota", "windowCount", "windowUnit", "algorithm", "scope", "name"] as const;
 
 /** "Allow 100 calls per 1 minute, counted as a sliding window per subscription", and what that does to a burst. */
 export function LimitSentence({ index, onRemove }: { index: number; onRemove: () => void }) {
   const { formState } = useFormContext<PlanWithLimits>();
   const errors = formState.errors.limits?.[index];
-  const messages = FIELDS.flatMap((field) => errors?.[field]?.message ?? []);
+  const messages = FIELDS.flatMap((field) => {
+    const message = errors?.[field]?.message;
+    return typeof message === "string" ? [message] : [];
+  });
   const errorId = `limit-${index}-errors`;
   return (
     <div className="grid gap-x-8 gap-y-4 lg:grid-cols-[1fr_18rem]">
@@ -44,79 +39,68 @@ export function LimitSentence({ index, onRemove }: { index: number; onRemove: ()
             </p>
           ))}
         </div>
+        <Explanation index={index} />
       </fieldset>
       <Picture index={index} />
     </div>
   );
 }
 
-type Errors = Partial<Record<(typeof FIELDS)[number], unknown>> | undefined;
+type Errors = Partial<Record<string, unknown>> | undefined;
 
 function Sentence({ index, errors, onRemove }: { index: number; errors: Errors; onRemove: () => void }) {
   const { register } = useFormContext<PlanWithLimits>();
-  const number = { setValueAs: (value: unknown) => (value === "" || value === undefined ? undefined : Number(value)) };
-  const isWrong = (field: (typeof FIELDS)[number]) => errors?.[field] !== undefined || undefined;
+  const isWrong = (field: string) => errors?.[field] !== undefined || undefined;
   return (
     <div className="flex flex-wrap items-center gap-x-2 gap-y-2 text-sm">
-      <Word>Allow</Word>
-      <Input
-        aria-label="Number of calls"
-        aria-invalid={isWrong("quota")}
-        inputMode="numeric"
-        className="w-24 text-right tabular-nums"
-        {...register(`limits.${index}.quota`, number)}
-      />
-      <Word>calls per</Word>
-      <Input
-        aria-label="Length of the window"
-        aria-invalid={isWrong("windowCount")}
-        inputMode="numeric"
-        className="w-16 text-right tabular-nums"
-        {...register(`limits.${index}.windowCount`, number)}
-      />
-      <Select
-        aria-label="Unit of the window"
-        className="w-28"
-        options={WINDOW_UNITS.map(({ id }) => ({ value: id, label: id }))}
-        {...register(`limits.${index}.windowUnit`)}
-      />
-      <Word>counted as a</Word>
-      <Select aria-label="Algorithm" className="w-38" options={ALGORITHMS} {...register(`limits.${index}.algorithm`)} />
-      <Word>per</Word>
-      <Select aria-label="Counted per" className="w-36" options={SCOPES} {...register(`limits.${index}.scope`)} />
-      <Word>and call it</Word>
-      <Input
-        aria-label="Name of the limit"
-        aria-invalid={isWrong("name")}
-        isCode
-        className="w-36"
-        {...register(`limits.${index}.name`)}
-      />
-      <IconButton label={`Remove limit ${index + 1}`} onClick={onRemove}>
-        <Trash2 aria-hidden="true" />
-      </IconButton>
+      <QuotaFields index={index} isWrong={isWrong} />
+      <ScopeFields index={index} isWrong={isWrong} />
+      {/* Together: a button alone in the last line would belong to nothing. */}
+      <span className="flex items-center gap-2">
+        <Word>and call it</Word>
+        <Input
+          aria-label="Name of the limit"
+          aria-invalid={isWrong("name")}
+          isCode
+          className="w-36"
+          {...register(`limits.${index}.name`)}
+        />
+        <IconButton label={`Remove limit ${index + 1}`} onClick={onRemove}>
+          <Trash2 aria-hidden="true" />
+        </IconButton>
+      </span>
     </div>
   );
 }
 
-function Word({ children }: { children: ReactNode }) {
-  return <span className="whitespace-nowrap text-text-muted">{children}</span>;
+function useLimit(index: number): LimitInput | undefined {
+  const { control } = useFormContext<PlanWithLimits>();
+  const values = useWatch({ control, name: `limits.${index}` });
+  const parsed = limitsValuesSchema.safeParse(values === undefined ? [] : [values]);
+  return parsed.success && parsed.data[0] !== undefined ? toLimitInput(parsed.data[0]) : undefined;
+}
+
+/** What the limit does, in plain words. */
+function Explanation({ index }: { index: number }) {
+  const limit = useLimit(index);
+  return <p className="mt-1 text-xs text-text-muted">{limit === undefined ? "" : describeLimit(limit)}</p>;
 }
 
 /** The burst, as soon as the sentence makes sense; until then its place stays. */
 function Picture({ index }: { index: number }) {
-  const { control } = useFormContext<PlanWithLimits>();
-  const values = useWatch({ control, name: `limits.${index}` });
-  const parsed = limitsValuesSchema.safeParse(values === undefined ? [] : [values]);
-  const limit = parsed.success && parsed.data[0] !== undefined ? toLimitInput(parsed.data[0]) : undefined;
+  const limit = useLimit(index);
+  const windowSeconds = limit?.period === undefined ? limit?.windowSeconds : PERIOD_SECONDS[limit.period];
+  const isDrawn = limit !== undefined && windowSeconds !== undefined && limit.unit !== "bytes";
   return (
     <div className="min-h-36">
-      {limit === undefined ? (
-        <div className="grid h-18 place-items-center rounded-sm border border-dashed text-xs text-text-faint">
-          Complete the sentence to see what it admits
-        </div>
+      {isDrawn ? (
+        <BurstChart limit={{ ...limit, windowSeconds }} />
       ) : (
-        <BurstChart limit={limit} />
+        <div className="grid h-18 place-items-center rounded-sm border border-dashed px-2 text-center text-xs text-text-faint">
+          {limit === undefined
+            ? "Complete the sentence to see what it admits"
+            : "Depends on how long or large calls are"}
+        </div>
       )}
     </div>
   );

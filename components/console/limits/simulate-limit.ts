@@ -1,9 +1,15 @@
-import type { Limit } from "@/gateway/contract/bundle-types";
-import type { Counter } from "@/gateway/policies/types";
-import { rollWindow, usedOf } from "@/gateway/policies/rate-limit/window";
+import type { LimitAlgorithm } from "@/gateway/contract/limit-types";
+import { charge, check, newClaim, type Claim } from "@/gateway/policies/rate-limit/claim";
+import { BUCKET, CALL_LOG, WINDOW, type Rule } from "@/gateway/policies/rate-limit/rule";
+import type { PolicyHost } from "@/gateway/policies/types";
 
-/** The fields of a limit that decide what it admits. */
-export type SimulatedLimit = Pick<Limit, "algorithm" | "quota" | "windowSeconds">;
+/** The fields of a limit that decide what it admits. Not for concurrency, which knows no rate; a calendar quota is a fixed window here. */
+export interface SimulatedLimit {
+  readonly algorithm: LimitAlgorithm;
+  readonly quota: number;
+  readonly windowSeconds: number;
+  readonly burst?: number | undefined;
+}
 
 export interface SimulatedStep {
   /** Seconds since the beginning. */
@@ -38,16 +44,17 @@ const ROUNDING = 1e-9;
 export function simulateLimit(limit: SimulatedLimit): Simulation {
   const quota = limit.quota > LARGEST_EXACT_QUOTA ? SIMULATED_QUOTA : limit.quota;
   const scale = limit.quota / quota;
-  const simulated = { ...limit, quota, id: 1, name: "simulated", scope: "subscription" } satisfies Limit;
   const { windowSeconds } = limit;
   const origin = ORIGIN_WINDOW * windowSeconds;
   const seconds = WINDOWS * windowSeconds;
   const from = windowSeconds / 2;
-  const pause = windowSeconds / (2 * quota);
-  const calls = Math.floor((seconds - from) / pause);
+  const evenPause = windowSeconds / (2 * quota);
+  const calls = Math.floor((seconds - from) / evenPause);
+  // A hair longer: two calls that are exactly as far apart as the limit wants must not be refused over floating point.
+  const pause = evenPause * (1 + ROUNDING);
 
   const stepCount = WINDOWS * stepsPerWindow(quota);
-  const counter: Counter = { windowSeconds, start: 0, current: 0, previous: 0 };
+  const claim = newClaimOf(toRule(limit, quota));
   const steps = Array.from({ length: stepCount }, (_, index) => ({
     start: (index * seconds) / stepCount,
     admitted: 0,
@@ -56,14 +63,15 @@ export function simulateLimit(limit: SimulatedLimit): Simulation {
   const admittedAt: number[] = [];
   for (let call = 0; call < calls; call += 1) {
     const time = from + call * pause;
-    const step = steps[Math.min(stepCount - 1, Math.floor((time / seconds) * stepCount + ROUNDING))];
-    const now = rollWindow(simulated, counter, origin + time);
-    if (usedOf(simulated, counter, now) + 1 > quota) {
-      step!.refused += scale; // The index is clamped to the array.
-    } else {
-      counter.current += 1;
-      step!.admitted += scale;
-      admittedAt.push(time);
+    const delay = admit(claim, origin + time);
+    const leaves = time + (delay ?? 0);
+    // No step for a call that waits until after the end: it would stand there as a rush that never comes.
+    const step = steps[Math.floor((leaves / seconds) * stepCount + ROUNDING)];
+    if (step !== undefined) {
+      step[delay === undefined ? "refused" : "admitted"] += scale;
+    }
+    if (delay !== undefined) {
+      admittedAt.push(leaves);
     }
   }
   return {
@@ -92,4 +100,51 @@ function mostWithin(times: readonly number[], length: number): number {
     most = Math.max(most, index - first + 1);
   });
   return most;
+}
+
+/** What asks the host, concurrency, is not simulated. */
+const NO_HOST = {} as PolicyHost;
+
+/** Puts one call through the gateway's own code. @returns seconds it has to wait, undefined when it is refused */
+function admit(claim: Claim, nowSeconds: number): number | undefined {
+  claim.isRefused = false;
+  claim.delaySeconds = 0;
+  check(claim, nowSeconds, NO_HOST);
+  charge(claim, NO_HOST);
+  return claim.isRefused ? undefined : claim.delaySeconds;
+}
+
+function newClaimOf(rule: Rule): Claim {
+  return {
+    ...newClaim(),
+    rule,
+    counter: { windowSeconds: 0, start: 0, current: 0, previous: 0 },
+    log: { windowSeconds: 0, latest: 0, count: 0, latestAt: 0, times: {} },
+  };
+}
+
+/** The same as the gateway makes of it (gateway/runtime/release/link-plan.ts). @param quota of the simulation, in whose proportion the burst is */
+function toRule({ algorithm, burst, quota: realQuota, windowSeconds }: SimulatedLimit, quota: number): Rule {
+  const size = algorithm === "spike-arrest" ? 0 : Math.max(1, Math.round(((burst ?? realQuota) * quota) / realQuota));
+  const isWindow = algorithm === "fixed-window" || algorithm === "sliding-window" || algorithm === "calendar";
+  return {
+    id: 1,
+    name: "simulated",
+    algorithm: algorithm === "calendar" ? "fixed-window" : algorithm,
+    scope: "subscription",
+    quota,
+    windowSeconds,
+    kind: isWindow ? WINDOW : algorithm === "sliding-log" ? CALL_LOG : BUCKET,
+    cost: 1,
+    charge: 1,
+    ownOperation: 0,
+    isSettled: false,
+    isShadow: false,
+    countsRefused: false,
+    size,
+    drainPerSecond: quota / windowSeconds,
+    windowStart: 0,
+    windowEnd: 0,
+    zone: [],
+  };
 }

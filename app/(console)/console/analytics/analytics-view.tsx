@@ -2,23 +2,23 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { paths } from "@/app/(console)/data/paths";
 import { queries } from "@/app/(console)/data/queries";
-import { changeOf, toSeries, toTotal } from "@/app/(console)/data/usage-series";
 import { useCan } from "@/app/(console)/data/use-can";
 import { useUrlState } from "@/app/(console)/data/use-url-state";
 import { useUsage, type UsageFilters } from "@/app/(console)/data/use-usage";
+import { UsageTiles } from "@/app/(console)/usage-tiles";
 import { LatencyChart } from "@/components/charts/latency-chart";
 import { OutcomeChart } from "@/components/charts/outcome-chart";
 import { TrafficChart } from "@/components/charts/traffic-chart";
+import { toUsagePoints } from "@/components/charts/usage-series";
 import { toReleaseMarks } from "@/components/console/release-marks";
 import { Toolbar } from "@/components/console/toolbar";
-import { formatDurationMs } from "@/components/format/format-duration";
-import { formatCount, formatCountShort, formatShare } from "@/components/format/format-number";
+import { formatCount } from "@/components/format/format-number";
 import type { TimeRange } from "@/components/format/time-range";
 import { useEnvironment } from "@/components/shell/environment";
-import { Card } from "@/components/ui/card";
+import { Card, CardLink } from "@/components/ui/card";
 import { ErrorState } from "@/components/ui/error-state";
-import { Stat } from "@/components/ui/stat";
 import { TimeRangePicker, useTimeRange } from "@/components/ui/time-range-picker";
 import type { UsageDimension } from "@/lib/api-schemas";
 import { Breakdown } from "./breakdown";
@@ -49,7 +49,7 @@ export function AnalyticsView({ fixed }: { fixed: FilterValues }) {
       </Toolbar>
       <Totals range={range} filters={filters.asked} />
       <Charts range={range} filters={filters.asked} />
-      <div className="grid items-start gap-4 lg:grid-cols-3">
+      <div className="grid gap-4 lg:grid-cols-3">
         {[first, "application" as const, "plan" as const].map((id) => (
           <TopList key={id} dimension={dimensionOf(id, id)} onSeeAll={() => choose(id)} {...shared} />
         ))}
@@ -59,38 +59,21 @@ export function AnalyticsView({ fixed }: { fixed: FilterValues }) {
   );
 }
 
+/** The calls behind the charts, as far as they were written down. */
+function requestsHref(range: TimeRange, { api, version, operation, application, outcome }: UsageFilters): string {
+  const moments = range.kind === "preset" ? { range: range.id } : { from: range.from, to: range.to };
+  return paths.requests({ ...moments, api, version, operation, application, outcome });
+}
+
 interface PartProps {
   range: TimeRange;
   filters: UsageFilters;
 }
 
 function Totals({ range, filters }: PartProps) {
-  const now = toTotal(useUsage({ range, filters }).data);
-  const before = toTotal(useUsage({ range, filters, isBefore: true }).data);
-  return (
-    <div className="grid grid-cols-2 gap-3 sm:gap-4 lg:grid-cols-4">
-      <Stat
-        label="Calls"
-        value={now === undefined ? undefined : formatCountShort(now.requests)}
-        change={changeOf(now?.requests, before?.requests, "neutral")}
-      />
-      <Stat
-        label="Error share"
-        value={now === undefined ? undefined : now.errorShare === null ? "–" : formatShare(now.errorShare)}
-        change={changeOf(now?.errorShare, before?.errorShare, "bad")}
-      />
-      <Stat
-        label="p95 latency"
-        value={now === undefined ? undefined : now.p95Ms === null ? "–" : formatDurationMs(now.p95Ms)}
-        change={changeOf(now?.p95Ms, before?.p95Ms, "bad")}
-      />
-      <Stat
-        label="Refused"
-        value={now === undefined ? undefined : formatCountShort(now.refused)}
-        change={changeOf(now?.refused, before?.refused, "neutral")}
-      />
-    </div>
-  );
+  const now = useUsage({ range, filters });
+  const before = useUsage({ range, filters, isBefore: true });
+  return <UsageTiles usage={now.data} before={before.data} />;
 }
 
 function Charts({ range, filters }: PartProps) {
@@ -99,7 +82,7 @@ function Charts({ range, filters }: PartProps) {
   const series = useUsage({ range, filters, isSeries: true });
   const outcomes = useUsage({ range, filters, isSeries: true, groupBy: BY_OUTCOME });
   const releases = useQuery({ ...queries.releases(environment, 50), enabled: can.readReleases });
-  const points = useMemo(() => toSeries(series.data, outcomes.data), [series.data, outcomes.data]);
+  const points = useMemo(() => toUsagePoints(series.data, outcomes.data), [series.data, outcomes.data]);
   if (series.isError && series.data === undefined) {
     return (
       <Card>
@@ -129,7 +112,8 @@ function Charts({ range, filters }: PartProps) {
       <Card
         title="How calls ended"
         id="errors"
-        description="Refused by a policy, or failed upstream or at the gateway."
+        description="Refused by a policy, or failed."
+        actions={<CardLink href={requestsHref(range, filters)}>See requests</CardLink>}
       >
         <OutcomeChart label="Outcomes of calls over time" {...shared} />
       </Card>

@@ -10,7 +10,7 @@ import { Card } from "@/components/ui/card";
 import { DataTable, type Column } from "@/components/ui/data-table";
 import { EmptyState } from "@/components/ui/empty-state";
 import { InlineBar } from "@/components/ui/inline-bar";
-import { MethodBadge } from "@/components/ui/method-badge";
+import { OperationName } from "@/components/ui/operation-name";
 import { Select } from "@/components/ui/select";
 import type { UsageDimension, UsageRow } from "@/lib/api-schemas";
 import { DIMENSIONS, type Dimension } from "./dimensions";
@@ -166,10 +166,7 @@ function NameCell({ dimension, row, onFilter }: NameCellProps) {
   }
   const text =
     dimension.id === "operation" && row.method && row.path ? (
-      <span className="flex items-center gap-3">
-        <MethodBadge method={row.method} />
-        <span className="font-mono text-xs break-all">{row.path}</span>
-      </span>
+      <OperationName method={row.method} path={row.path} />
     ) : (
       name
     );

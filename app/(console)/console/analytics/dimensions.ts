@@ -1,3 +1,4 @@
+import { outcomeInWords } from "@/components/format/outcome";
 import type { UsageDimension, UsageRow } from "@/lib/api-schemas";
 import type { FilterValues } from "./use-analytics-filters";
 
@@ -13,24 +14,6 @@ export interface Dimension {
   readonly none: string;
   /** Filters that leave only this row's calls. */
   readonly filtersOf: (row: UsageRow) => FilterValues | undefined;
-}
-
-const OUTCOME_WORDS: Record<string, string> = {
-  success: "Success",
-  client_error: "Caller’s mistake (4xx of the upstream)",
-  upstream_error: "Upstream failed (5xx)",
-  upstream_unreachable: "Upstream unreachable",
-  unauthenticated: "Refused: no valid key",
-  forbidden: "Refused: no subscription",
-  rate_limited: "Refused: over a limit",
-  unrouted: "No such operation",
-  malformed: "Malformed request",
-  gateway_error: "Gateway failed",
-  client_closed: "Caller hung up",
-};
-
-export function outcomeInWords(outcome: string): string {
-  return OUTCOME_WORDS[outcome] ?? outcome;
 }
 
 export const DIMENSIONS: readonly Dimension[] = [

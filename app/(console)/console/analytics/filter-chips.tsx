@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { queries } from "@/app/(console)/data/queries";
 import { FilterChip } from "@/components/console/filter-chip";
-import { outcomeInWords } from "./dimensions";
+import { outcomeInWords } from "@/components/format/outcome";
 import { FILTERS, type AnalyticsFilters, type FilterName } from "./use-analytics-filters";
 
 /** The filters that are on. Without any, one sentence says how to set them. */

@@ -31,13 +31,13 @@ export function TopList({ dimension, range, filters, onFilter, onSeeAll }: TopLi
       title={`Top ${dimension.plural}`}
       actions={
         rows.length > SHOWN && (
-          <Button size="small" variant="ghost" onClick={onSeeAll}>
+          <Button size="small" variant="ghost" className="-my-1 -mr-2" onClick={onSeeAll}>
             All {formatCount(rows.length)}
           </Button>
         )
       }
     >
-      <div className="min-h-36">
+      <div className="lg:min-h-36">
         {usage.data === undefined ? (
           usage.isError ? (
             <ErrorState error={usage.error} onRetry={() => void usage.refetch()} />

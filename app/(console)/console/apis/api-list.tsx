@@ -9,7 +9,7 @@ import { usePagedList } from "@/app/(console)/data/use-paged-list";
 import { useUrlState } from "@/app/(console)/data/use-url-state";
 import { useUsage } from "@/app/(console)/data/use-usage";
 import { ServedBadge } from "@/components/console/release-badge";
-import { SearchBox } from "@/components/console/search-box";
+import { SearchBox } from "@/components/ui/search-box";
 import { Toolbar } from "@/components/console/toolbar";
 import { VISIBILITY_WORDS } from "@/components/console/visibility";
 import { formatCount } from "@/components/format/format-number";
@@ -44,7 +44,7 @@ export function ApiList() {
     <>
       <PageHeader title="APIs" actions={can.createApis && <CreateButton />} />
       <Toolbar>
-        <SearchBox label="Search APIs" value={search} onChange={(value) => url.set({ search: value })} />
+        <SearchBox label="Search APIs" value={search} onSearch={(value) => url.set({ search: value })} />
         {can.createApis && (
           <SegmentedControl
             label="Which APIs"

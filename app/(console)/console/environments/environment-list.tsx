@@ -1,12 +1,12 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import { RadioTower } from "lucide-react";
 import Link from "next/link";
 import { paths } from "@/app/(console)/data/paths";
 import { LIVE_MS, queries } from "@/app/(console)/data/queries";
 import { NodesBadge } from "@/components/console/release-badge";
 import { RelativeTime } from "@/components/format/relative-time";
-import { Badge } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
 import { DataTable, type Column } from "@/components/ui/data-table";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -28,7 +28,7 @@ export function EnvironmentList() {
           columns={COLUMNS}
           rows={environments.data?.items}
           rowKey={(environment) => environment.slug}
-          rowHref={(environment) => `/console/releases?environment=${encodeURIComponent(environment.slug)}`}
+          rowHref={(environment) => paths.environment(environment.slug)}
           error={environments.error}
           onRetry={() => void environments.refetch()}
           empty={<EmptyState title="No environments" />}
@@ -44,15 +44,17 @@ const COLUMNS: readonly Column<Environment>[] = [
     header: "Name",
     cell: (environment) => (
       <span className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
+        {environment.production && (
+          <RadioTower className="size-4 text-accent-text max-sm:hidden" aria-label="Production" />
+        )}
         {environment.name}
-        <span className="font-mono text-xs font-normal text-text-faint">{environment.slug}</span>
-        {environment.production && <Badge>Production</Badge>}
+        <span className="font-mono text-xs font-normal text-text-faint max-sm:hidden">{environment.slug}</span>
       </span>
     ),
   },
   {
     id: "release",
-    header: "Current release",
+    header: "Release",
     cell: (environment) =>
       environment.release === null ? (
         <span className="text-text-faint">None yet</span>

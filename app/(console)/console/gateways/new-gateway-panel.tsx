@@ -20,6 +20,7 @@ export function NewGatewayPanel({ isOpen, onClose }: { isOpen: boolean; onClose:
     <SidePanel
       isOpen={isOpen}
       onClose={onClose}
+      keepOnOutsideClick
       title="Create gateway"
       description="It serves everything that is published to its environment, once a node is enrolled."
     >

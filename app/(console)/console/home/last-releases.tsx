@@ -7,7 +7,7 @@ import { queries } from "@/app/(console)/data/queries";
 import { NodesBadge } from "@/components/console/release-badge";
 import { RelativeTime } from "@/components/format/relative-time";
 import { Badge } from "@/components/ui/badge";
-import { Card } from "@/components/ui/card";
+import { Card, CardLink } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { SkeletonLines } from "@/components/ui/skeleton";
@@ -19,11 +19,7 @@ export function LastReleases({ environment }: { environment: string }) {
     <Card
       title="Last releases"
       isFlush
-      actions={
-        <Link href={`/console/releases?environment=${environment}`} className="link text-sm">
-          All releases
-        </Link>
-      }
+      actions={<CardLink href={`/console/releases?environment=${environment}`}>All releases</CardLink>}
     >
       {releases.data === undefined ? (
         releases.isError ? (

@@ -32,6 +32,7 @@ export function NewUserPanel({ isOpen, onClose }: { isOpen: boolean; onClose: ()
     <SidePanel
       isOpen={isOpen}
       onClose={onClose}
+      keepOnOutsideClick
       title="Create person"
       description="They sign in with this address and password, and can change the password under Account."
     >
@@ -58,7 +59,7 @@ function NewUserForm({ onClose }: { onClose: () => void }) {
       }}
     >
       <InputField name="name" label="Name" autoComplete="off" />
-      <InputField name="email" label="E-mail" type="email" autoComplete="off" />
+      <InputField name="email" label="Email" type="email" autoComplete="off" />
       <InputField
         name="password"
         label="First password"

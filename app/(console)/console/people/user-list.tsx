@@ -5,7 +5,7 @@ import { Ellipsis, Plus, Users } from "lucide-react";
 import { useState } from "react";
 import { usePagedList } from "@/app/(console)/data/use-paged-list";
 import { useUrlState } from "@/app/(console)/data/use-url-state";
-import { SearchBox } from "@/components/console/search-box";
+import { SearchBox } from "@/components/ui/search-box";
 import { Toolbar } from "@/components/console/toolbar";
 import { RelativeTime } from "@/components/format/relative-time";
 import { useViewer } from "@/components/shell/viewer-context";
@@ -51,7 +51,7 @@ export function UserList() {
         }
       />
       <Toolbar>
-        <SearchBox label="Search people" value={search} onChange={(value) => url.set({ search: value })} />
+        <SearchBox label="Search people" value={search} onSearch={(value) => url.set({ search: value })} />
       </Toolbar>
       <Card isFlush>
         <DataTable
@@ -103,30 +103,18 @@ function makeColumns(
             {user.id === viewerId && <Badge>You</Badge>}
             {user.disabled && <StatusBadge tone="off">Disabled</StatusBadge>}
           </span>
-          <span className="text-xs break-all text-text-muted">{user.email}</span>
+          <span className="text-xs break-words text-text-muted">{user.email}</span>
+          <span className="mt-1 sm:hidden">
+            <TeamRoles user={user} />
+          </span>
         </span>
       ),
     },
     {
       id: "roles",
       header: "Roles",
-      cell: (user) => (
-        <span className="flex flex-col gap-1">
-          {user.memberships
-            .filter((membership) => !membership.personal)
-            .map((membership) => (
-              <span key={membership.team} className="flex flex-wrap items-center gap-1">
-                <span className="text-text-muted">{membership.teamName}</span>
-                {membership.roles.map((role) => (
-                  <Badge key={role}>{role}</Badge>
-                ))}
-              </span>
-            ))}
-          {user.memberships.every((membership) => membership.personal) && (
-            <span className="text-text-faint">Own applications only</span>
-          )}
-        </span>
-      ),
+      showFrom: "sm",
+      cell: (user) => <TeamRoles user={user} />,
     },
     {
       id: "seen",
@@ -165,4 +153,24 @@ function makeColumns(
         ),
     },
   ];
+}
+
+/** The roles a person holds, team by team. */
+function TeamRoles({ user }: { user: User }) {
+  const memberships = user.memberships.filter((membership) => !membership.personal);
+  if (memberships.length === 0) {
+    return <span className="text-text-faint">Own applications only</span>;
+  }
+  return (
+    <span className="flex flex-col gap-1">
+      {memberships.map((membership) => (
+        <span key={membership.team} className="flex flex-wrap items-center gap-1">
+          <span className="text-text-muted">{membership.teamName}</span>
+          {membership.roles.map((role) => (
+            <Badge key={role}>{role}</Badge>
+          ))}
+        </span>
+      ))}
+    </span>
+  );
 }

@@ -6,7 +6,7 @@ import { paths } from "@/app/(console)/data/paths";
 import { useCan } from "@/app/(console)/data/use-can";
 import { usePagedList } from "@/app/(console)/data/use-paged-list";
 import { useUrlState } from "@/app/(console)/data/use-url-state";
-import { SearchBox } from "@/components/console/search-box";
+import { SearchBox } from "@/components/ui/search-box";
 import { Toolbar } from "@/components/console/toolbar";
 import { VISIBILITY_WORDS } from "@/components/console/visibility";
 import { formatCount } from "@/components/format/format-number";
@@ -35,7 +35,7 @@ export function ProductList() {
         actions={can.createApis && <CreateButton />}
       />
       <Toolbar>
-        <SearchBox label="Search products" value={search} onChange={(value) => url.set({ search: value })} />
+        <SearchBox label="Search products" value={search} onSearch={(value) => url.set({ search: value })} />
       </Toolbar>
       <Card isFlush>
         <DataTable
@@ -115,12 +115,15 @@ const COLUMNS: readonly Column<Product>[] = [
     align: "right",
     showFrom: "md",
     sortValue: countSubscriptions,
-    cell: (product) => formatCount(countSubscriptions(product)),
+    cell: (product) =>
+      product.plans.some(({ subscriptions }) => subscriptions === null)
+        ? "–"
+        : formatCount(countSubscriptions(product)),
   },
 ];
 
 function countSubscriptions(product: Product): number {
-  return product.plans.reduce((sum, plan) => sum + plan.subscriptions.active, 0);
+  return product.plans.reduce((sum, plan) => sum + (plan.subscriptions?.active ?? 0), 0);
 }
 
 function CreateButton() {

@@ -1,10 +1,8 @@
 "use client";
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
 import { queries } from "@/app/(console)/data/queries";
-import { DangerCard } from "@/components/console/danger-card";
-import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { DangerCard } from "@/components/ui/danger-card";
 import { toast } from "@/components/ui/toast";
 import { demo } from "@/lib/api-client";
 import type { Demo } from "@/lib/api-schemas";
@@ -13,7 +11,6 @@ import type { Demo } from "@/lib/api-schemas";
 export function RemoveDemo() {
   const client = useQueryClient();
   const query = useQuery(queries.demo());
-  const [isOpen, setIsOpen] = useState(false);
   if (query.data?.present !== true) {
     return null;
   }
@@ -22,31 +19,24 @@ export function RemoveDemo() {
       title="Demonstration workspace"
       text={describe(query.data)}
       action="Remove the demonstration workspace"
-      onAction={() => setIsOpen(true)}
+      question="Remove the demonstration workspace?"
+      consequences={[
+        ...named("The APIs", query.data.apis, "are gone; production no longer serves them."),
+        ...named("The products", query.data.products, "are gone with their plans."),
+        ...named(
+          "The applications",
+          query.data.applications.map((application) => application.name),
+          "are gone; their keys stop working within a second.",
+        ),
+      ]}
+      onConfirm={async () => {
+        await demo.remove();
+        // It reaches into every list there is.
+        await client.invalidateQueries();
+        toast.success("Demonstration workspace removed");
+      }}
     >
-      <ConfirmDialog
-        isOpen={isOpen}
-        onClose={() => setIsOpen(false)}
-        title="Remove the demonstration workspace?"
-        consequences={[
-          ...named("The APIs", query.data.apis, "are gone; production no longer serves them."),
-          ...named("The products", query.data.products, "are gone with their plans."),
-          ...named(
-            "The applications",
-            query.data.applications.map((application) => application.name),
-            "are gone; their keys stop working within a second.",
-          ),
-        ]}
-        confirmLabel="Remove the demonstration workspace"
-        onConfirm={async () => {
-          await demo.remove();
-          // It reaches into every list there is.
-          await client.invalidateQueries();
-          toast.success("Demonstration workspace removed");
-        }}
-      >
-        What you made yourself stays.
-      </ConfirmDialog>
+      What you made yourself stays.
     </DangerCard>
   );
 }

@@ -30,6 +30,7 @@ export function TierPanel({ tier, isOpen, onClose }: TierPanelProps) {
     <SidePanel
       isOpen={isOpen}
       onClose={onClose}
+      keepOnOutsideClick
       title={tier === undefined ? "Create tier" : tier.name}
       description="Objectives are promises, not limits: the gateway measures against them and refuses nothing."
     >

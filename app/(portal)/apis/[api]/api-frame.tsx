@@ -1,5 +1,6 @@
 "use client";
 
+import { CallFields } from "@/components/catalogue/call-fields";
 import { createContext, useContext, type ReactNode } from "react";
 import { Badge, StatusBadge } from "@/components/ui/badge";
 import { CopyButton } from "@/components/ui/copy-button";
@@ -61,7 +62,7 @@ function LoadedFrame({ api, children }: { api: CatalogueApi; children: ReactNode
         crumbs={[{ href: "/apis", label: "APIs" }]}
         title={api.name}
         badges={<ApiBadges api={api} version={version} />}
-        description={version === undefined ? undefined : <BaseUrl url={version.url} />}
+        description={version === undefined ? undefined : <BaseUrl version={version} />}
         actions={
           api.versions.length > 1 && version !== undefined ? (
             <Select
@@ -115,13 +116,16 @@ function ApiBadges({ api, version }: ShownBadges) {
 
 type ShownBadges = Pick<ShownApi, "api" | "version">;
 
-function BaseUrl({ url }: { url: string }) {
+function BaseUrl({ version: { url, callFields } }: { version: CatalogueVersion }) {
   return (
-    <span className="inline-flex max-w-full items-center gap-1">
-      <code className="min-w-0 truncate font-mono text-sm" title={url}>
-        {url}
-      </code>
-      <CopyButton text={url} label="Copy base URL" />
+    <span className="inline-flex max-w-full flex-wrap items-center gap-x-2 gap-y-1">
+      <span className="inline-flex max-w-full items-center gap-1">
+        <code className="min-w-0 truncate font-mono text-sm" title={url}>
+          {url}
+        </code>
+        <CopyButton text={url} label="Copy base URL" />
+      </span>
+      <CallFields fields={callFields} />
     </span>
   );
 }

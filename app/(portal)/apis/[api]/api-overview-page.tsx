@@ -1,19 +1,17 @@
 "use client";
 
-import { ArrowRight, FileQuestionMark } from "lucide-react";
+import { FileQuestionMark } from "lucide-react";
 import Link from "next/link";
 import { RelativeTime } from "@/components/format/relative-time";
 import { formatLimit } from "@/components/format/format-limit";
-import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { Card } from "@/components/ui/card";
+import { Card, CardLink } from "@/components/ui/card";
 import { CodeBlock } from "@/components/ui/code-block";
 import { DataTable } from "@/components/ui/data-table";
 import { EmptyState } from "@/components/ui/empty-state";
 import { KeyValue } from "@/components/ui/key-value";
-import { MethodBadge } from "@/components/ui/method-badge";
+import { OperationName } from "@/components/ui/operation-name";
 import { PlainText } from "@/components/ui/plain-text";
-import type { Operation } from "@/lib/api-schemas/apis";
 import { useOperations, usePortal } from "../../_parts/queries";
 import { curlLine, samplePath } from "../../_parts/sample-call";
 import { plansOf, useShownApi } from "./api-frame";
@@ -51,14 +49,7 @@ function Operations() {
     <Card
       title="Operations"
       isFlush
-      actions={
-        <Button asChild variant="ghost" size="small">
-          <Link href={`/apis/${api.slug}/reference${search}`}>
-            Reference
-            <ArrowRight aria-hidden="true" />
-          </Link>
-        </Button>
-      }
+      actions={<CardLink href={`/apis/${api.slug}/reference${search}`}>Reference</CardLink>}
     >
       <DataTable
         label="Operations"
@@ -69,7 +60,13 @@ function Operations() {
         skeletonRows={Math.min(8, Math.max(1, version?.operations ?? 1))}
         empty={<EmptyState title="The document describes no operations" />}
         columns={[
-          { id: "operation", header: "Operation", cell: (operation) => <OperationName operation={operation} /> },
+          {
+            id: "operation",
+            header: "Operation",
+            cell: (operation) => (
+              <OperationName method={operation.method} path={operation.path} isDeprecated={operation.deprecated} />
+            ),
+          },
           {
             id: "summary",
             header: "Summary",
@@ -80,16 +77,6 @@ function Operations() {
         ]}
       />
     </Card>
-  );
-}
-
-function OperationName({ operation }: { operation: Operation }) {
-  return (
-    <span className="flex items-center gap-3">
-      <MethodBadge method={operation.method} />
-      <span className="font-mono text-sm break-all">{operation.path}</span>
-      {operation.deprecated && <Badge>Deprecated</Badge>}
-    </span>
   );
 }
 
@@ -132,7 +119,7 @@ function FirstCall() {
     <CodeBlock
       title="First call"
       wrap
-      code={curlLine(version.url, samplePath(operations.data.items), portal.data.keyHeader, undefined)}
+      code={curlLine(version, samplePath(operations.data.items), portal.data.keyHeader, undefined)}
     />
   );
 }

@@ -67,6 +67,7 @@ export function ApplicationFrame({ id, children }: { id: string; children: React
                 count: subscriptions.active + subscriptions.pending,
               },
               { href: `${root}/keys`, label: "Keys", count: keys },
+              { href: `${root}/requests`, label: "Refused calls" },
               { href: `${root}/settings`, label: "Settings" },
             ]}
           />

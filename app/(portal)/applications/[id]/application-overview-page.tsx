@@ -5,20 +5,21 @@ import { ListChecks } from "lucide-react";
 import Link from "next/link";
 import { LatencyChart } from "@/components/charts/latency-chart";
 import { OutcomeChart } from "@/components/charts/outcome-chart";
-import { toLatencyPoints, toOutcomePoints, toTrafficPoints } from "@/components/charts/usage-series";
+import { toUsagePoints, type UsagePoint } from "@/components/charts/usage-series";
 import { formatDurationMs } from "@/components/format/format-duration";
 import { formatCount, formatShare } from "@/components/format/format-number";
-import { resolveTimeRange, type ResolvedRange, type TimeRange } from "@/components/format/time-range";
+import { resolveTimeRange, writeTimeRange, type TimeRange } from "@/components/format/time-range";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { DataTable } from "@/components/ui/data-table";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { InlineBar } from "@/components/ui/inline-bar";
-import { MethodBadge } from "@/components/ui/method-badge";
+import { OperationName } from "@/components/ui/operation-name";
 import { Stat } from "@/components/ui/stat";
 import { TimeRangePicker, useTimeRange } from "@/components/ui/time-range-picker";
 import { usage } from "@/lib/api-client";
+import type { RequestKind } from "@/lib/api-schemas/requests";
 import type { UsageRow } from "@/lib/api-schemas/usage";
 import { useShownApplication } from "./application-frame";
 
@@ -40,18 +41,16 @@ export function ApplicationOverviewPage() {
           <ErrorState error={usageData.error} onRetry={() => void usageData.refetch()} />
         </Card>
       ) : (
-        <UsageView data={usageData.data} />
+        <UsageView data={usageData.data} requestsHref={requestsHref(application.id, range)} />
       )}
     </div>
   );
 }
 
 interface ApplicationUsage {
-  readonly range: ResolvedRange;
   /** For the whole range, without split. */
   readonly total: UsageRow | undefined;
-  readonly series: readonly UsageRow[];
-  readonly outcomes: readonly UsageRow[];
+  readonly points: readonly UsagePoint[];
   readonly operations: readonly UsageRow[];
 }
 
@@ -61,9 +60,8 @@ function useApplicationUsage(application: string, range: TimeRange) {
   return useQuery({
     queryKey: ["usage", "application", application, range],
     queryFn: async ({ signal }): Promise<ApplicationUsage> => {
-      const resolved = resolveTimeRange(range, new Date());
-      const query = { application, from: resolved.from.toISOString(), to: resolved.to.toISOString() };
-      const { interval } = resolved;
+      const { from, to, interval } = resolveTimeRange(range, new Date());
+      const query = { application, from: from.toISOString(), to: to.toISOString() };
       const [total, series, outcomes, operations] = await Promise.all([
         usage.get(query, { signal }),
         usage.get({ ...query, interval }, { signal }),
@@ -71,10 +69,8 @@ function useApplicationUsage(application: string, range: TimeRange) {
         usage.get({ ...query, groupBy: ["api", "version", "operation"] }, { signal }),
       ]);
       return {
-        range: resolved,
         total: total.rows[0],
-        series: series.rows,
-        outcomes: outcomes.rows,
+        points: toUsagePoints(series, outcomes),
         operations: operations.rows.slice(0, 20),
       };
     },
@@ -83,26 +79,28 @@ function useApplicationUsage(application: string, range: TimeRange) {
   });
 }
 
-function UsageView({ data }: { data: ApplicationUsage | undefined }) {
+/** The calls behind the numbers, in the same range. */
+function requestsHref(application: string, range: TimeRange): (kind: RequestKind) => string {
+  return (kind) =>
+    `/applications/${application}/requests?${writeTimeRange(new URLSearchParams({ kind }), range).toString()}`;
+}
+
+interface UsageViewProps {
+  data: ApplicationUsage | undefined;
+  requestsHref: (kind: RequestKind) => string;
+}
+
+function UsageView({ data, requestsHref }: UsageViewProps) {
+  const shared = { cursorGroup: "application", isLoading: data === undefined, points: data?.points ?? [] };
   return (
     <>
-      <Tiles data={data} />
+      <Tiles data={data} requestsHref={requestsHref} />
       <div className="grid gap-4 lg:grid-cols-2">
         <Card title="How calls ended">
-          <OutcomeChart
-            label="Calls over time by how they ended"
-            cursorGroup="application"
-            isLoading={data === undefined}
-            points={data === undefined ? [] : toOutcomePoints(data.range, data.outcomes)}
-          />
+          <OutcomeChart label="Calls over time by how they ended" {...shared} />
         </Card>
         <Card title="Latency">
-          <LatencyChart
-            label="Latency percentiles over time"
-            cursorGroup="application"
-            isLoading={data === undefined}
-            points={data === undefined ? [] : toLatencyPoints(data.range, data.series)}
-          />
+          <LatencyChart label="Latency percentiles over time" {...shared} />
         </Card>
       </div>
       <Operations rows={data?.operations} />
@@ -110,41 +108,41 @@ function UsageView({ data }: { data: ApplicationUsage | undefined }) {
   );
 }
 
-function Tiles({ data }: { data: ApplicationUsage | undefined }) {
+function Tiles({ data, requestsHref }: UsageViewProps) {
   const requests = data?.total?.requests ?? 0;
   const share = (count: number) => (requests === 0 ? "–" : formatShare(count / requests));
   const p95Ms = data?.total?.p95Ms ?? null;
   const p50Ms = data?.total?.p50Ms ?? null;
-  const series = data === undefined ? [] : toTrafficPoints(data.range, data.series);
-  const latency = data === undefined ? [] : toLatencyPoints(data.range, data.series);
-  const outcomes = data === undefined ? [] : toOutcomePoints(data.range, data.outcomes);
+  const points = data?.points ?? [];
   return (
-    <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
+    <div className="grid grid-cols-2 gap-4 lg:grid-cols-4">
       <Stat
         label="Calls"
         value={data && formatCount(requests)}
         note="by all its keys"
-        sparkline={series.map((point) => point.requests)}
+        sparkline={points.map((point) => point.requests)}
       />
       <Stat
         label="Refused"
+        href={requestsHref("refused")}
         value={data && formatCount(data.total?.refused ?? 0)}
         note={data && `${share(data.total?.refused ?? 0)} of calls`}
-        sparkline={outcomes.map((point) => point.refused)}
+        sparkline={points.map((point) => point.refused)}
         tone="muted"
       />
       <Stat
         label="Failed"
+        href={requestsHref("failed")}
         value={data && formatCount(data.total?.errors ?? 0)}
         note={data && `${share(data.total?.errors ?? 0)} of calls`}
-        sparkline={outcomes.map((point) => point.errors)}
+        sparkline={points.map((point) => point.errors)}
         tone={(data?.total?.errors ?? 0) > 0 ? "broken" : "muted"}
       />
       <Stat
         label="p95 latency"
         value={data && (p95Ms === null ? "–" : formatDurationMs(p95Ms))}
         note={p50Ms === null ? "p50 –" : `p50 ${formatDurationMs(p50Ms)}`}
-        sparkline={latency.map((point) => point.p95Ms ?? 0)}
+        sparkline={points.map((point) => point.p95Ms ?? 0)}
       />
     </div>
   );
@@ -212,17 +210,7 @@ function OperationCell({ row }: { row: UsageRow }) {
   if (!row.method || !row.path) {
     return <span className="text-text-muted">{row.operation ?? "No operation matched"}</span>;
   }
-  return (
-    <span className="flex items-center gap-3">
-      <MethodBadge method={row.method} />
-      <span className="min-w-0">
-        <span className="font-mono break-all">{row.path}</span>
-        <span className="ml-2 text-xs whitespace-nowrap text-text-faint">
-          {row.api} {row.version}
-        </span>
-      </span>
-    </span>
-  );
+  return <OperationName method={row.method} path={row.path} note={`${row.api ?? ""} ${row.version ?? ""}`} />;
 }
 
 function SubscribeHint({ applicationId }: { applicationId: string }) {

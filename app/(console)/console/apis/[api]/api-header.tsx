@@ -8,6 +8,7 @@ import { useCan } from "@/app/(console)/data/use-can";
 import { ServedBadge } from "@/components/console/release-badge";
 import { VISIBILITY_WORDS } from "@/components/console/visibility";
 import { useEnvironment } from "@/components/shell/environment";
+import { CallFields } from "@/components/catalogue/call-fields";
 import { Badge, StatusBadge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
@@ -40,9 +41,12 @@ export function ApiHeader() {
         </>
       }
       description={
-        <span className="flex min-w-0 items-center gap-1">
-          <span className="font-mono text-sm break-all">{version.url}</span>
-          <CopyButton text={version.url} label="Copy base URL" />
+        <span className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1">
+          <span className="flex min-w-0 items-center gap-1">
+            <span className="font-mono text-sm break-all">{version.url}</span>
+            <CopyButton text={version.url} label="Copy base URL" />
+          </span>
+          <CallFields fields={version.callFields} />
         </span>
       }
       actions={
@@ -127,7 +131,12 @@ function Tabs() {
         { href: to(), label: "Overview" },
         { href: to("operations"), label: "Operations", count: version.operations.length },
         { href: to("document"), label: "Document" },
-        ...(api.canEdit ? [{ href: to("upstream"), label: "Upstream" }] : []),
+        ...(api.canEdit
+          ? [
+              { href: to("upstream"), label: "Upstream" },
+              { href: to("policies"), label: "Policies" },
+            ]
+          : []),
         { href: to("plans"), label: "Plans" },
         { href: to("analytics"), label: "Analytics" },
         ...(api.canEdit ? [{ href: to("settings"), label: "Settings" }] : []),

@@ -7,7 +7,7 @@ import { formatCount, formatShare } from "@/components/format/format-number";
 import type { TimeRange } from "@/components/format/time-range";
 import { DataTable, type Column } from "@/components/ui/data-table";
 import { InlineBar } from "@/components/ui/inline-bar";
-import { MethodBadge } from "@/components/ui/method-badge";
+import { OperationName } from "@/components/ui/operation-name";
 import type { UsageDimension } from "@/lib/api-schemas";
 import { useChosenApi } from "./api-context";
 
@@ -68,12 +68,7 @@ function makeColumns(rows: readonly Row[]): readonly Column<Row>[] {
       id: "operation",
       header: "Operation",
       sortValue: (row) => row.path,
-      cell: (row) => (
-        <span className="flex items-center gap-3">
-          <MethodBadge method={row.method} />
-          <span className="font-mono text-xs break-all">{row.path}</span>
-        </span>
-      ),
+      cell: (row) => <OperationName method={row.method} path={row.path} />,
     },
     {
       id: "calls",

@@ -116,8 +116,8 @@ function Instructions({ gateway, token, onClose }: InstructionsProps) {
         Run this in a clone of Gatehouse on the machine. The token is shown this once and works{" "}
         {token.maxUses === null ? "any number of times" : token.maxUses === 1 ? "once" : `${token.maxUses} times`}.
       </p>
-      <CodeBlock title="command" code={command} wrap />
-      <CodeBlock title="token" code={token.token} wrap />
+      <CodeBlock title="Command" code={command} wrap />
+      <CodeBlock title="Token" code={token.token} wrap />
       <p role="status" className="flex items-center gap-2 rounded-md border p-3 text-sm">
         {arrived.length === 0 ? (
           <>

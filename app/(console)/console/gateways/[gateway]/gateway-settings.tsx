@@ -2,15 +2,13 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { useState } from "react";
-import { DangerCard } from "@/components/console/danger-card";
+import { DangerCard } from "@/components/ui/danger-card";
 import { formatPlural } from "@/components/format/format-number";
 import { Form } from "@/components/forms/form";
 import { InputField } from "@/components/forms/form-fields";
+import { SaveBar } from "@/components/forms/save-bar";
 import { useZodForm } from "@/components/forms/use-zod-form";
-import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
-import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { toast } from "@/components/ui/toast";
 import { gateways } from "@/lib/api-client";
 import { updateGatewaySchema, type Gateway } from "@/lib/api-schemas";
@@ -36,16 +34,7 @@ export function GatewaySettings({ gateway }: { gateway: Gateway }) {
             <InputField name="name" label="Name" />
             <InputField name="publicUrl" label="Public address" type="url" isCode />
           </div>
-          <div className="flex justify-end">
-            <Button
-              type="submit"
-              variant="primary"
-              disabled={!form.formState.isDirty}
-              isLoading={form.formState.isSubmitting}
-            >
-              Save changes
-            </Button>
-          </div>
+          <SaveBar />
         </Form>
       </Card>
       <RemoveGateway gateway={gateway} />
@@ -56,34 +45,26 @@ export function GatewaySettings({ gateway }: { gateway: Gateway }) {
 function RemoveGateway({ gateway }: { gateway: Gateway }) {
   const router = useRouter();
   const client = useQueryClient();
-  const [isOpen, setIsOpen] = useState(false);
   const nodes = gateway.nodes.filter((node) => node.state !== "retired").length;
   return (
     <DangerCard
       title="Remove gateway"
       text={nodes > 0 ? `Remove its ${formatPlural(nodes, "node")} first.` : "No node serves it."}
       action="Remove gateway"
-      onAction={() => setIsOpen(true)}
-    >
-      <ConfirmDialog
-        isOpen={isOpen}
-        onClose={() => setIsOpen(false)}
-        title={`Remove the gateway ${gateway.name}?`}
-        consequences={[
-          `Its enrolment tokens stop working, and the portal no longer shows ${gateway.publicUrl}.`,
-          nodes > 0
-            ? `This is refused until its ${formatPlural(nodes, "node")} ${nodes === 1 ? "is" : "are"} removed.`
-            : "No node serves it, so no call fails.",
-        ]}
-        confirmLabel="Remove gateway"
-        textToType={gateway.slug}
-        onConfirm={async () => {
-          await gateways.remove(gateway.slug, gateway.etag);
-          router.replace("/console/gateways");
-          await client.invalidateQueries({ queryKey: ["gateways"] });
-          toast.success(`Gateway ${gateway.name} removed`);
-        }}
-      />
-    </DangerCard>
+      question={`Remove the gateway ${gateway.name}?`}
+      consequences={[
+        `Its enrolment tokens stop working, and the portal no longer shows ${gateway.publicUrl}.`,
+        nodes > 0
+          ? `This is refused until its ${formatPlural(nodes, "node")} ${nodes === 1 ? "is" : "are"} removed.`
+          : "No node serves it, so no call fails.",
+      ]}
+      textToType={gateway.slug}
+      onConfirm={async () => {
+        await gateways.remove(gateway.slug, gateway.etag);
+        router.replace("/console/gateways");
+        await client.invalidateQueries({ queryKey: ["gateways"] });
+        toast.success(`Gateway ${gateway.name} removed`);
+      }}
+    />
   );
 }

@@ -84,6 +84,7 @@ const COLUMNS: readonly Column<Team>[] = [
     id: "apis",
     header: "APIs",
     align: "right",
+    showFrom: "sm",
     sortValue: (team) => team.apis,
     cell: (team) => formatCount(team.apis),
   },

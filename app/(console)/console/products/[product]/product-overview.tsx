@@ -13,7 +13,7 @@ import { ProductHeader } from "./product-header";
 /** Plans and what they open. */
 export function ProductOverview() {
   const product = useProduct();
-  const waiting = product.plans.reduce((sum, plan) => sum + plan.subscriptions.pending, 0);
+  const waiting = product.plans.reduce((sum, plan) => sum + (plan.subscriptions?.pending ?? 0), 0);
   return (
     <>
       <ProductHeader />

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { History } from "lucide-react";
+import { Download, History } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { paths } from "@/app/(console)/data/paths";
@@ -68,9 +68,14 @@ export function ReleaseDetails({ number }: { number: number }) {
             Published <RelativeTime time={release.createdAt} /> by {release.createdBy ?? "Gatehouse"}
           </>
         }
-        actions={<Restore release={release} />}
+        actions={
+          <>
+            <DownloadBundle release={release} />
+            <Restore release={release} />
+          </>
+        }
       />
-      <div className="grid items-start gap-4 lg:grid-cols-2">
+      <div className="grid gap-4 lg:grid-cols-2">
         <Card title="What changed">
           <ReleaseChangeList changes={release.changes} />
         </Card>
@@ -79,7 +84,7 @@ export function ReleaseDetails({ number }: { number: number }) {
         </Card>
         <Card
           title="Bundle"
-          description="What a gateway receives: signed as a whole, each part sent only when it changed."
+          description="What a gateway receives: signed as a whole, each part sent only when it changed. Downloaded, it runs on a gateway without a portal."
           isFlush
           className="lg:col-span-2"
         >
@@ -97,8 +102,17 @@ export function ReleaseDetails({ number }: { number: number }) {
 }
 
 const CHUNK_COLUMNS: readonly Column<Release["chunks"][number]>[] = [
-  { id: "name", header: "Part", cell: (chunk) => chunk.name },
-  { id: "kind", header: "Kind", showFrom: "sm", cell: (chunk) => <Badge>{chunk.kind}</Badge> },
+  {
+    id: "name",
+    header: "Part",
+    cell: (chunk) => (
+      <span className="inline-flex flex-wrap items-center gap-2">
+        {chunk.name}
+        {/* The others are called what they are. */}
+        {chunk.kind === "api-version" && <Badge>API version</Badge>}
+      </span>
+    ),
+  },
   {
     id: "sha256",
     header: "SHA-256",
@@ -107,6 +121,25 @@ const CHUNK_COLUMNS: readonly Column<Release["chunks"][number]>[] = [
   },
   { id: "bytes", header: "Size", align: "right", cell: (chunk) => formatBytes(chunk.bytes) },
 ];
+
+/** For admins: it holds hashes of every key. */
+function DownloadBundle({ release }: { release: Release }) {
+  const can = useCan();
+  if (!can.administer) {
+    return null;
+  }
+  return (
+    <Button asChild>
+      <a
+        href={`/api/v1/environments/${encodeURIComponent(release.environment)}/releases/${release.number}/bundle`}
+        download
+      >
+        <Download aria-hidden="true" />
+        Download bundle
+      </a>
+    </Button>
+  );
+}
 
 function Restore({ release }: { release: Release }) {
   const can = useCan();

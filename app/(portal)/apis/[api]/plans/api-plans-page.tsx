@@ -52,7 +52,9 @@ function SubscribeButton({ plan, onSubscribe }: { plan: CataloguePlan; onSubscri
   if (viewer === null) {
     return (
       <Button asChild variant="primary">
-        <Link href={`/sign-in?next=${encodeURIComponent(pathname)}`}>Sign in to subscribe</Link>
+        <Link aria-label={label} href={`/sign-in?next=${encodeURIComponent(pathname)}`}>
+          Subscribe
+        </Link>
       </Button>
     );
   }

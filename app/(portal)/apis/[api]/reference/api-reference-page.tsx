@@ -40,6 +40,13 @@ export function ApiReferencePage() {
         : prepareDocument(reference.data, { serverUrl: version.url, keyHeader }),
     [reference.data, version, keyHeader],
   );
+  const acceptParameters = useMemo(
+    () =>
+      (version?.callFields ?? [])
+        .filter(({ from }) => from === "media-type")
+        .map(({ name, value }) => `${name}=${value}`),
+    [version],
+  );
   if (version === undefined) {
     return (
       <Card>
@@ -56,7 +63,7 @@ export function ApiReferencePage() {
       {document === undefined ? (
         <SkeletonLines lines={10} />
       ) : (
-        <SwaggerReference document={document} apiKey={sessionKey?.key ?? null} />
+        <SwaggerReference document={document} apiKey={sessionKey?.key ?? null} acceptParameters={acceptParameters} />
       )}
     </div>
   );

@@ -19,6 +19,7 @@ import { useShownApi } from "../api-frame";
 export function TryItKey() {
   const { version } = useShownApi();
   const [sessionKey, setSessionKey] = useSessionKey();
+  const [isCreating, setIsCreating] = useState(false);
   if (version?.published === false) {
     return (
       <Card>
@@ -28,7 +29,8 @@ export function TryItKey() {
       </Card>
     );
   }
-  if (sessionKey !== null) {
+  // A key that was just created is shown once, in the dialog of the form: both stay until it is closed.
+  if (sessionKey !== null && !isCreating) {
     return (
       <div className="flex flex-wrap items-center justify-between gap-2 rounded-md border bg-surface px-4 py-2.5 text-sm">
         <span className="flex min-w-0 items-center gap-2">
@@ -44,10 +46,21 @@ export function TryItKey() {
       </div>
     );
   }
-  return <KeyForm onKey={(key) => setSessionKey({ key, application: null })} />;
+  return (
+    <KeyForm
+      onKey={(key) => setSessionKey({ key, application: null })}
+      isCreating={isCreating}
+      onCreating={setIsCreating}
+    />
+  );
 }
 
-function KeyForm({ onKey }: { onKey: (key: string) => void }) {
+interface CreatingProps {
+  isCreating: boolean;
+  onCreating: (isCreating: boolean) => void;
+}
+
+function KeyForm({ onKey, ...creating }: CreatingProps & { onKey: (key: string) => void }) {
   const [typed, setTyped] = useState("");
   const key = typed.trim();
   const looksWrong = key !== "" && !/^[\x21-\x7e]+$/.test(key);
@@ -82,19 +95,18 @@ function KeyForm({ onKey }: { onKey: (key: string) => void }) {
             Use key
           </Button>
         </form>
-        <NewKey />
+        <NewKey {...creating} />
       </div>
     </Card>
   );
 }
 
-function NewKey() {
+function NewKey({ isCreating, onCreating }: CreatingProps) {
   const viewer = useViewer();
   const pathname = usePathname();
   const list = useApplications();
   const own = list.data?.pages.flatMap((page) => page.items) ?? [];
   const [chosen, setChosen] = useState("");
-  const [isCreating, setIsCreating] = useState(false);
   const application = own.find((candidate) => candidate.id === chosen) ?? own[0];
   if (viewer === null) {
     return (
@@ -132,11 +144,11 @@ function NewKey() {
           options={own.map(({ id, name }) => ({ value: id, label: name }))}
         />
       </Field>
-      <Button className="mt-6" onClick={() => setIsCreating(true)}>
+      <Button className="mt-6" onClick={() => onCreating(true)}>
         <KeyRound aria-hidden="true" />
         Create key
       </Button>
-      <CreateKeyDialog isOpen={isCreating} onClose={() => setIsCreating(false)} application={application} />
+      <CreateKeyDialog isOpen={isCreating} onClose={() => onCreating(false)} application={application} />
     </div>
   );
 }

@@ -68,10 +68,25 @@ function columns(onRevoke: (key: Key) => void): readonly Column<Key>[] {
         <div className="py-1">
           <p className="font-medium">{key.name === "" ? "Unnamed" : key.name}</p>
           <code className="font-mono text-xs text-text-muted">{key.prefix}…</code>
+          {key.kind === "signing" && (
+            <p className="text-xs text-text-muted">
+              signs calls as <code className="font-mono break-all select-all">{key.id}</code>
+            </p>
+          )}
+          <p className="mt-1 flex flex-wrap items-center gap-x-2 gap-y-1 text-xs sm:hidden">
+            <KeyBadge state={key.state} />
+            {key.state === "active" && key.expiresAt !== null && <KeyEnd apiKey={key} />}
+          </p>
         </div>
       ),
     },
-    { id: "state", header: "State", sortValue: (key) => key.state, cell: (key) => <KeyBadge state={key.state} /> },
+    {
+      id: "state",
+      header: "State",
+      showFrom: "sm",
+      sortValue: (key) => key.state,
+      cell: (key) => <KeyBadge state={key.state} />,
+    },
     {
       id: "expires",
       header: "Expires",
@@ -169,7 +184,8 @@ function RevokeDialog({ revoked, keys, onClose }: RevokeDialogProps) {
       title={`Revoke the key “${name}”?`}
       consequences={[
         <>
-          Every program that sends <code className="font-mono">{revoked.prefix}…</code> is refused within a second
+          Every program that {revoked.kind === "signing" ? "signs with" : "sends"}{" "}
+          <code className="font-mono">{revoked.prefix}…</code> is refused within a second
           {reach.length > 0 && <> when it calls {[...new Set(reach)].join(", ")}</>}.
         </>,
         "A revoked key cannot be brought back.",

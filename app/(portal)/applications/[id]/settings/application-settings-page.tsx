@@ -2,14 +2,13 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { useState } from "react";
 import { Form } from "@/components/forms/form";
 import { InputField, TextareaField } from "@/components/forms/form-fields";
+import { SaveBar } from "@/components/forms/save-bar";
 import { useZodForm } from "@/components/forms/use-zod-form";
 import { formatPlural } from "@/components/format/format-number";
-import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
-import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { DangerCard } from "@/components/ui/danger-card";
 import { toast } from "@/components/ui/toast";
 import { applications } from "@/lib/api-client";
 import { createApplicationSchema, type UpdateApplication } from "@/lib/api-schemas/applications";
@@ -20,9 +19,9 @@ const schema = createApplicationSchema.pick({ name: true, description: true });
 /** Name and description, and the end of the application. */
 export function ApplicationSettingsPage() {
   return (
-    <div className="flex max-w-2xl flex-col gap-6">
+    <div className="flex max-w-3xl flex-col gap-4">
       <NameCard />
-      <DeleteCard />
+      <RemoveCard />
     </div>
   );
 }
@@ -48,47 +47,36 @@ function NameCard() {
       >
         <InputField name="name" label="Name" autoComplete="off" />
         <TextareaField name="description" label="Description" isOptional rows={3} />
-        <div>
-          <Button type="submit" variant="primary" isLoading={update.isPending} disabled={!form.formState.isDirty}>
-            Save changes
-          </Button>
-        </div>
+        <SaveBar />
       </Form>
     </Card>
   );
 }
 
-function DeleteCard() {
+function RemoveCard() {
   const application = useShownApplication();
   const router = useRouter();
   const queryClient = useQueryClient();
-  const [isAsking, setIsAsking] = useState(false);
   const { keys } = application;
   const open = application.subscriptions.active + application.subscriptions.pending;
   return (
-    <Card title="Delete application" description="Revokes its keys and closes its subscriptions. Past figures stay.">
-      <Button variant="danger" onClick={() => setIsAsking(true)}>
-        Delete application
-      </Button>
-      <ConfirmDialog
-        isOpen={isAsking}
-        onClose={() => setIsAsking(false)}
-        title={`Delete ${application.name}?`}
-        consequences={[
-          `${formatPlural(keys, "key")} ${keys === 1 ? "stops" : "stop"} working on every node within a second.`,
-          `${formatPlural(open, "subscription")} ${open === 1 ? "is" : "are"} closed.`,
-          "It cannot be brought back.",
-        ]}
-        confirmLabel="Delete application"
-        cancelLabel="Keep it"
-        textToType={application.name}
-        onConfirm={async () => {
-          await applications.remove(application.id, application.etag);
-          router.replace("/applications");
-          await queryClient.invalidateQueries({ queryKey: ["applications", "list"] });
-          toast.success("Application deleted", { description: application.name });
-        }}
-      />
-    </Card>
+    <DangerCard
+      title="Remove application"
+      text="Revokes its keys and closes its subscriptions. Measured usage stays."
+      action="Remove application"
+      question={`Remove ${application.name}?`}
+      consequences={[
+        `${formatPlural(keys, "key")} ${keys === 1 ? "stops" : "stop"} working on every node within a second.`,
+        `${formatPlural(open, "subscription")} ${open === 1 ? "is" : "are"} closed.`,
+        "It cannot be brought back.",
+      ]}
+      textToType={application.name}
+      onConfirm={async () => {
+        await applications.remove(application.id, application.etag);
+        router.replace("/applications");
+        await queryClient.invalidateQueries({ queryKey: ["applications", "list"] });
+        toast.success(`${application.name} removed`);
+      }}
+    />
   );
 }

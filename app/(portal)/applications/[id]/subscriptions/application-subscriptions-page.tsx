@@ -29,9 +29,11 @@ export function ApplicationSubscriptionsPage() {
         title="Subscriptions"
         isFlush
         actions={
-          <Button asChild variant="primary">
-            <Link href="/apis">Find an API</Link>
-          </Button>
+          list.data?.items.length === 0 ? undefined : (
+            <Button asChild variant="primary">
+              <Link href="/apis">Find an API</Link>
+            </Button>
+          )
         }
       >
         <DataTable

@@ -58,7 +58,7 @@ export function RevisionList({ revisions, error, onRetry, shown }: RevisionListP
                   Revision {revision.number}
                 </button>
                 {revision.current && <Badge>Current</Badge>}
-                <RelativeTime time={revision.createdAt} className="relative z-10 ml-auto text-xs text-text-faint" />
+                <RelativeTime time={revision.createdAt} className="relative z-10 ml-auto text-xs text-text-muted" />
               </div>
               <p className="text-xs text-text-muted">
                 {formatPlural(revision.operations, "operation")}

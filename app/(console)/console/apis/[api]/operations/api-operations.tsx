@@ -3,7 +3,7 @@
 import { useMemo } from "react";
 import { useUrlState } from "@/app/(console)/data/use-url-state";
 import { FilterChip } from "@/components/console/filter-chip";
-import { SearchBox } from "@/components/console/search-box";
+import { SearchBox } from "@/components/ui/search-box";
 import { Toolbar } from "@/components/console/toolbar";
 import { formatPlural } from "@/components/format/format-number";
 import { Badge } from "@/components/ui/badge";
@@ -11,7 +11,7 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { DataTable, type Column } from "@/components/ui/data-table";
 import { EmptyState } from "@/components/ui/empty-state";
-import { MethodBadge } from "@/components/ui/method-badge";
+import { OperationName } from "@/components/ui/operation-name";
 import type { Operation } from "@/lib/api-schemas";
 import { useChosenApi } from "../api-context";
 import { useShown } from "@/components/console/use-shown";
@@ -31,7 +31,7 @@ export function ApiOperations() {
   return (
     <>
       <Toolbar>
-        <SearchBox label="Search operations" value={search} onChange={(value) => url.set({ search: value })} />
+        <SearchBox label="Search operations" value={search} onSearch={(value) => url.set({ search: value })} />
         {tag !== undefined && <FilterChip name="Tag" value={tag} onRemove={() => url.set({ tag: undefined })} />}
         <span className="text-sm text-text-muted">{formatPlural(found.length, "operation")}</span>
       </Toolbar>
@@ -66,11 +66,7 @@ function makeColumns(onTag: (tag: string) => void): readonly Column<Operation>[]
       header: "Operation",
       sortValue: (operation) => operation.path,
       cell: (operation) => (
-        <span className="flex items-center gap-3">
-          <MethodBadge method={operation.method} />
-          <span className="font-mono text-xs break-all">{operation.path}</span>
-          {operation.deprecated && <Badge>Deprecated</Badge>}
-        </span>
+        <OperationName method={operation.method} path={operation.path} isDeprecated={operation.deprecated} />
       ),
     },
     {

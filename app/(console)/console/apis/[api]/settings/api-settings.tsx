@@ -5,6 +5,7 @@ import { useChosenApi } from "../api-context";
 import { DetailsForm } from "./details-form";
 import { RemoveApi, RemoveVersion } from "./remove-api";
 import { VersionForm } from "./version-form";
+import { VersioningForm } from "./versioning-form";
 
 /** What can be changed of the API and of the chosen version, and the end of both. */
 export function ApiSettings() {
@@ -12,6 +13,7 @@ export function ApiSettings() {
   return (
     <div className="flex max-w-3xl flex-col gap-4">
       <DetailsForm key={`api ${api.etag}`} api={api} />
+      <VersioningForm key={`versions ${api.etag}`} api={api} />
       <VersionForm key={`version ${version.version} ${version.etag}`} version={version} />
       <RemoveVersion version={version} />
       <RemoveApi api={api} />
@@ -23,6 +25,7 @@ export function ApiSettingsWithoutVersion({ api }: { api: Api }) {
   return (
     <div className="flex max-w-3xl flex-col gap-4">
       <DetailsForm key={`api ${api.etag}`} api={api} />
+      <VersioningForm key={`versions ${api.etag}`} api={api} />
       <RemoveApi api={api} />
     </div>
   );

@@ -4,8 +4,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { VISIBILITY_OPTIONS } from "@/components/console/visibility";
 import { Form } from "@/components/forms/form";
 import { InputField, SelectField, TextareaField } from "@/components/forms/form-fields";
+import { SaveBar } from "@/components/forms/save-bar";
 import { useZodForm } from "@/components/forms/use-zod-form";
-import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { toast } from "@/components/ui/toast";
 import { apis } from "@/lib/api-client";
@@ -39,16 +39,7 @@ export function DetailsForm({ api }: { api: Api }) {
           rows={3}
         />
         <SelectField name="visibility" label="Visibility" options={VISIBILITY_OPTIONS} />
-        <div className="flex justify-end">
-          <Button
-            type="submit"
-            variant="primary"
-            disabled={!form.formState.isDirty}
-            isLoading={form.formState.isSubmitting}
-          >
-            Save changes
-          </Button>
-        </div>
+        <SaveBar />
       </Form>
     </Card>
   );

@@ -2,11 +2,9 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { useState } from "react";
 import { paths } from "@/app/(console)/data/paths";
 import { formatPlural } from "@/components/format/format-number";
-import { DangerCard } from "@/components/console/danger-card";
-import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { DangerCard } from "@/components/ui/danger-card";
 import { toast } from "@/components/ui/toast";
 import { apis } from "@/lib/api-client";
 import type { Api, ApiVersion } from "@/lib/api-schemas";
@@ -15,7 +13,6 @@ import type { Api, ApiVersion } from "@/lib/api-schemas";
 export function RemoveVersion({ version }: { version: ApiVersion }) {
   const router = useRouter();
   const client = useQueryClient();
-  const [isOpen, setIsOpen] = useState(false);
   const name = `${version.apiName} ${version.version}`;
   return (
     <DangerCard
@@ -23,30 +20,23 @@ export function RemoveVersion({ version }: { version: ApiVersion }) {
       text={
         version.products.length === 0
           ? "Its documents and upstream are removed. Measured usage stays."
-          : `Take it out of ${version.products.map((product) => product.name).join(", ")} first.`
+          : `Take it out of the ${version.products.length === 1 ? "product" : "products"} ${version.products.map((product) => product.name).join(", ")} first.`
       }
       action="Remove version"
       isDisabled={version.products.length > 0}
-      onAction={() => setIsOpen(true)}
-    >
-      <ConfirmDialog
-        isOpen={isOpen}
-        onClose={() => setIsOpen(false)}
-        title={`Remove ${name}?`}
-        consequences={[
-          ...servedConsequences(version),
-          `Its ${formatPlural(version.operations.length, "operation")} and every revision of its document are gone.`,
-        ]}
-        confirmLabel="Remove version"
-        textToType={version.version}
-        onConfirm={async () => {
-          await apis.removeVersion(version.api, version.version, version.etag);
-          router.replace(paths.api(version.api));
-          await client.invalidateQueries({ queryKey: ["apis"] });
-          toast.success(`${name} removed`);
-        }}
-      />
-    </DangerCard>
+      question={`Remove ${name}?`}
+      consequences={[
+        ...servedConsequences(version),
+        `Its ${formatPlural(version.operations.length, "operation")} and every revision of its document are gone.`,
+      ]}
+      textToType={version.version}
+      onConfirm={async () => {
+        await apis.removeVersion(version.api, version.version, version.etag);
+        router.replace(paths.api(version.api));
+        await client.invalidateQueries({ queryKey: ["apis"] });
+        toast.success(`${name} removed`);
+      }}
+    />
   );
 }
 
@@ -61,38 +51,30 @@ function servedConsequences(version: ApiVersion): string[] {
 export function RemoveApi({ api }: { api: Api }) {
   const router = useRouter();
   const client = useQueryClient();
-  const [isOpen, setIsOpen] = useState(false);
   const served = api.versions.filter((version) => version.environments.length > 0);
   return (
     <DangerCard
       title="Remove API"
       text="With all its versions, documents and upstreams. Measured usage stays."
       action="Remove API"
-      onAction={() => setIsOpen(true)}
-    >
-      <ConfirmDialog
-        isOpen={isOpen}
-        onClose={() => setIsOpen(false)}
-        title={`Remove ${api.name}?`}
-        consequences={[
-          ...(api.versions.length === 0
-            ? ["It has no version, so nothing that is called stops working."]
-            : [
-                `${api.versions.map((version) => version.version).join(", ")} with every revision of their documents are gone.`,
-              ]),
-          ...served.map(
-            (version) => `The next release of ${version.environments.join(", ")} no longer serves ${version.basePath}.`,
-          ),
-        ]}
-        confirmLabel="Remove API"
-        textToType={api.slug}
-        onConfirm={async () => {
-          await apis.remove(api.slug, api.etag);
-          router.replace("/console/apis");
-          await client.invalidateQueries({ queryKey: ["apis"] });
-          toast.success(`${api.name} removed`);
-        }}
-      />
-    </DangerCard>
+      question={`Remove ${api.name}?`}
+      consequences={[
+        ...(api.versions.length === 0
+          ? ["It has no version, so nothing that is called stops working."]
+          : [
+              `${api.versions.map((version) => version.version).join(", ")} with every revision of their documents are gone.`,
+            ]),
+        ...served.map(
+          (version) => `The next release of ${version.environments.join(", ")} no longer serves ${version.basePath}.`,
+        ),
+      ]}
+      textToType={api.slug}
+      onConfirm={async () => {
+        await apis.remove(api.slug, api.etag);
+        router.replace("/console/apis");
+        await client.invalidateQueries({ queryKey: ["apis"] });
+        toast.success(`${api.name} removed`);
+      }}
+    />
   );
 }

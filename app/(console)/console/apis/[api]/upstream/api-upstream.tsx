@@ -1,21 +1,22 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
-import { z } from "zod";
+import { useWatch } from "react-hook-form";
 import { TargetsEditor } from "@/components/console/targets-editor";
 import { RelativeTime } from "@/components/format/relative-time";
 import { Form } from "@/components/forms/form";
 import { InputField } from "@/components/forms/form-fields";
+import { SaveBar } from "@/components/forms/save-bar";
 import { useZodForm } from "@/components/forms/use-zod-form";
-import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { toast } from "@/components/ui/toast";
-import { apis } from "@/lib/api-client";
-import { targetsInputSchema, timeoutsShape, type Upstream } from "@/lib/api-schemas";
-import { useChosenApi } from "../api-context";
 
-const upstreamFormSchema = z.object({ targets: targetsInputSchema, ...timeoutsShape });
+import { apis } from "@/lib/api-client";
+import { MAIN_POOL, type Upstream } from "@/lib/api-schemas";
+import { useChosenApi } from "../api-context";
+import { changeOf, formValuesOf, upstreamFormSchema } from "./upstream-form-values";
+import { UpstreamSettingsFields } from "./upstream-settings-fields";
 
 /** Where the version's calls go. */
 export function ApiUpstream() {
@@ -34,20 +35,16 @@ export function ApiUpstream() {
 function UpstreamForm({ upstream }: { upstream: Upstream }) {
   const { api, version } = useChosenApi();
   const client = useQueryClient();
-  const form = useZodForm(upstreamFormSchema, {
-    targets: upstream.targets.map(({ url, weight }) => ({ url, weight })),
-    connectTimeoutMs: upstream.connectTimeoutMs,
-    sendTimeoutMs: upstream.sendTimeoutMs,
-    readTimeoutMs: upstream.readTimeoutMs,
-  });
-  const { isDirty, isSubmitting } = form.formState;
+  const form = useZodForm(upstreamFormSchema, formValuesOf(upstream));
+  const isMirrored = useWatch({ control: form.control, name: "uses.mirror" });
+  const hasPools = upstream.targets.some(({ pool }) => pool !== MAIN_POOL);
   return (
     <Form
       form={form}
       label="Upstream"
       className="max-w-4xl"
       onSubmit={async (values) => {
-        await apis.updateUpstream(api.slug, version.version, values, upstream.etag);
+        await apis.updateUpstream(api.slug, version.version, changeOf(values), upstream.etag);
         await client.invalidateQueries({ queryKey: ["apis", api.slug] });
         toast.success("Upstream saved", { description: "Gateways use it from the next release on." });
       }}
@@ -56,7 +53,7 @@ function UpstreamForm({ upstream }: { upstream: Upstream }) {
         title="Targets"
         description="Calls go to the targets in turn, as often as their weights say. Weight 0 takes one out without removing it."
       >
-        <TargetsEditor name="targets" />
+        <TargetsEditor name="targets" withPools={isMirrored || hasPools} />
       </Card>
       <Card title="Timeouts" description="After them the gateway answers 504, metered as an upstream error.">
         <div className="grid gap-3 sm:grid-cols-3">
@@ -77,17 +74,16 @@ function UpstreamForm({ upstream }: { upstream: Upstream }) {
           />
         </div>
       </Card>
-      <div className="flex flex-wrap items-center justify-end gap-3">
-        <p className="mr-auto text-sm text-text-muted">
-          Changed <RelativeTime time={upstream.updatedAt} />.
-        </p>
-        <Button disabled={!isDirty || isSubmitting} onClick={() => form.reset()}>
-          Discard changes
-        </Button>
-        <Button type="submit" variant="primary" disabled={!isDirty} isLoading={isSubmitting}>
-          Save upstream
-        </Button>
-      </div>
+      <UpstreamSettingsFields upstream={upstream} />
+      <SaveBar
+        label="Save upstream"
+        withDiscard
+        note={
+          <>
+            Changed <RelativeTime time={upstream.updatedAt} />.
+          </>
+        }
+      />
     </Form>
   );
 }

@@ -6,7 +6,7 @@ import { useRouter } from "next/navigation";
 import { useMemo, useState } from "react";
 import { queries } from "@/app/(console)/data/queries";
 import { useUrlState } from "@/app/(console)/data/use-url-state";
-import { DangerCard } from "@/components/console/danger-card";
+import { DangerCard } from "@/components/ui/danger-card";
 import { formatPlural } from "@/components/format/format-number";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -101,20 +101,18 @@ function makeColumns(onEdit: (id: string) => void, onRemove: (member: Member) =>
       cell: (member) => (
         <span className="flex flex-col">
           <span className="font-medium">{member.name}</span>
-          <span className="text-xs break-all text-text-muted">{member.email}</span>
+          <span className="text-xs break-words text-text-muted">{member.email}</span>
+          <span className="mt-1 sm:hidden">
+            <Roles member={member} />
+          </span>
         </span>
       ),
     },
     {
       id: "roles",
       header: "Roles",
-      cell: (member) => (
-        <span className="flex flex-wrap gap-1">
-          {member.roles.map((role) => (
-            <Badge key={role}>{role}</Badge>
-          ))}
-        </span>
-      ),
+      showFrom: "sm",
+      cell: (member) => <Roles member={member} />,
     },
     {
       id: "actions",
@@ -145,6 +143,16 @@ function makeColumns(onEdit: (id: string) => void, onRemove: (member: Member) =>
   ];
 }
 
+function Roles({ member }: { member: Member }) {
+  return (
+    <span className="flex flex-wrap gap-1">
+      {member.roles.map((role) => (
+        <Badge key={role}>{role}</Badge>
+      ))}
+    </span>
+  );
+}
+
 function RemoveMember({ team, member, onClose }: { team: Team; member: Member | undefined; onClose: () => void }) {
   const client = useQueryClient();
   return (
@@ -167,7 +175,6 @@ function RemoveMember({ team, member, onClose }: { team: Team; member: Member | 
 function RemoveTeam({ team }: { team: Team }) {
   const router = useRouter();
   const client = useQueryClient();
-  const [isOpen, setIsOpen] = useState(false);
   const owns = team.apis + team.products + team.applications;
   return (
     <DangerCard
@@ -175,25 +182,18 @@ function RemoveTeam({ team }: { team: Team }) {
       text={owns > 0 ? "It owns APIs, products or applications, so it has to stay." : "It owns nothing."}
       action="Remove team"
       isDisabled={owns > 0}
-      onAction={() => setIsOpen(true)}
-    >
-      <ConfirmDialog
-        isOpen={isOpen}
-        onClose={() => setIsOpen(false)}
-        title={`Remove the team ${team.name}?`}
-        consequences={[
-          team.members.length === 0
-            ? "It has no members."
-            : `${team.members.map((member) => member.name).join(", ")} lose the roles they hold in it.`,
-        ]}
-        confirmLabel="Remove team"
-        onConfirm={async () => {
-          await teams.remove(team.slug, team.etag);
-          router.replace("/console/people/teams");
-          await client.invalidateQueries({ queryKey: ["teams"] });
-          toast.success(`Team ${team.name} removed`);
-        }}
-      />
-    </DangerCard>
+      question={`Remove the team ${team.name}?`}
+      consequences={[
+        team.members.length === 0
+          ? "It has no members."
+          : `${team.members.map((member) => member.name).join(", ")} lose the roles they hold in it.`,
+      ]}
+      onConfirm={async () => {
+        await teams.remove(team.slug, team.etag);
+        router.replace("/console/people/teams");
+        await client.invalidateQueries({ queryKey: ["teams"] });
+        toast.success(`Team ${team.name} removed`);
+      }}
+    />
   );
 }

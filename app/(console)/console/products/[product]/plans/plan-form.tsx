@@ -68,7 +68,7 @@ export function PlanForm({ form, isNew, onSubmit, footer }: PlanFormProps) {
       <Card title="Limits" description="Each limit is drawn by the code that enforces it at the gateway." isFlush>
         <LimitsEditor />
       </Card>
-      <div className="flex flex-wrap items-center justify-end gap-3">{footer}</div>
+      {footer}
     </Form>
   );
 }

@@ -2,19 +2,17 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { useState } from "react";
 import { z } from "zod";
 import { queries } from "@/app/(console)/data/queries";
-import { DangerCard } from "@/components/console/danger-card";
+import { DangerCard } from "@/components/ui/danger-card";
 import { VersionPicker } from "@/components/console/version-picker";
 import { VISIBILITY_OPTIONS } from "@/components/console/visibility";
 import { formatPlural } from "@/components/format/format-number";
 import { Form } from "@/components/forms/form";
 import { InputField, SelectField, TextareaField } from "@/components/forms/form-fields";
+import { SaveBar } from "@/components/forms/save-bar";
 import { useZodForm } from "@/components/forms/use-zod-form";
-import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
-import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { toast } from "@/components/ui/toast";
 import { products } from "@/lib/api-client";
 import { descriptionSchema, nameSchema, visibilitySchema, type Product } from "@/lib/api-schemas";
@@ -68,16 +66,7 @@ function ProductForm({ product }: { product: Product }) {
         <TextareaField name="description" label="Description" isOptional rows={2} />
         <SelectField name="visibility" label="Visibility" options={VISIBILITY_OPTIONS} />
         <VersionPicker name="versions" apis={apis.data?.items} />
-        <div className="flex justify-end">
-          <Button
-            type="submit"
-            variant="primary"
-            disabled={!form.formState.isDirty}
-            isLoading={form.formState.isSubmitting}
-          >
-            Save changes
-          </Button>
-        </div>
+        <SaveBar />
       </Form>
     </Card>
   );
@@ -86,8 +75,7 @@ function ProductForm({ product }: { product: Product }) {
 function RemoveProduct({ product }: { product: Product }) {
   const router = useRouter();
   const client = useQueryClient();
-  const [isOpen, setIsOpen] = useState(false);
-  const active = product.plans.reduce((sum, plan) => sum + plan.subscriptions.active, 0);
+  const active = product.plans.reduce((sum, plan) => sum + (plan.subscriptions?.active ?? 0), 0);
   return (
     <DangerCard
       title="Remove product"
@@ -97,27 +85,20 @@ function RemoveProduct({ product }: { product: Product }) {
           : "With its plans. The APIs stay. Measured usage stays."
       }
       action="Remove product"
-      onAction={() => setIsOpen(true)}
-    >
-      <ConfirmDialog
-        isOpen={isOpen}
-        onClose={() => setIsOpen(false)}
-        title={`Remove ${product.name}?`}
-        consequences={[
-          `${formatPlural(product.plans.length, "plan")} and their limits are gone.`,
-          active > 0
-            ? `${formatPlural(active, "active subscription")} would stop working, so this is refused until they are closed.`
-            : "Nobody has an active subscription to it.",
-        ]}
-        confirmLabel="Remove product"
-        textToType={product.slug}
-        onConfirm={async () => {
-          await products.remove(product.slug, product.etag);
-          router.replace("/console/products");
-          await client.invalidateQueries({ queryKey: ["products"] });
-          toast.success(`${product.name} removed`);
-        }}
-      />
-    </DangerCard>
+      question={`Remove ${product.name}?`}
+      consequences={[
+        `${formatPlural(product.plans.length, "plan")} and their limits are gone.`,
+        active > 0
+          ? `${formatPlural(active, "active subscription")} would stop working, so this is refused until they are closed.`
+          : "Nobody has an active subscription to it.",
+      ]}
+      textToType={product.slug}
+      onConfirm={async () => {
+        await products.remove(product.slug, product.etag);
+        router.replace("/console/products");
+        await client.invalidateQueries({ queryKey: ["products"] });
+        toast.success(`${product.name} removed`);
+      }}
+    />
   );
 }

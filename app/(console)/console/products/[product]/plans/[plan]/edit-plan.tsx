@@ -2,15 +2,13 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { useState } from "react";
 import { paths } from "@/app/(console)/data/paths";
-import { DangerCard } from "@/components/console/danger-card";
+import { DangerCard } from "@/components/ui/danger-card";
 import { formatPlural } from "@/components/format/format-number";
+import { SaveBar } from "@/components/forms/save-bar";
 import { useZodForm } from "@/components/forms/use-zod-form";
 import { Badge, StatusBadge } from "@/components/ui/badge";
-import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
-import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { EmptyState } from "@/components/ui/empty-state";
 import { PageHeader } from "@/components/ui/page-header";
 import { toast } from "@/components/ui/toast";
@@ -20,6 +18,7 @@ import { PRODUCTS_CRUMB, useProduct } from "../../product-frame";
 import { PlanForm } from "../plan-form";
 import { planValuesSchema, toPlanInput } from "../plan-values";
 import { PlanFacts } from "./plan-facts";
+import { PlanPolicies } from "./plan-policies";
 
 /** One plan: its limits as sentences, and who uses it. */
 export function EditPlan({ slug }: { slug: string }) {
@@ -43,8 +42,8 @@ export function EditPlan({ slug }: { slug: string }) {
         crumbs={crumbs}
         badges={
           <>
-            <Badge>{formatPlural(plan.subscriptions.active, "subscription")}</Badge>
-            {plan.subscriptions.pending > 0 && (
+            {plan.subscriptions !== null && <Badge>{formatPlural(plan.subscriptions.active, "subscription")}</Badge>}
+            {plan.subscriptions !== null && plan.subscriptions.pending > 0 && (
               <StatusBadge tone="watch">{formatPlural(plan.subscriptions.pending, "request")} waiting</StatusBadge>
             )}
           </>
@@ -58,7 +57,6 @@ export function EditPlan({ slug }: { slug: string }) {
 function Editor({ plan }: { plan: Plan }) {
   const client = useQueryClient();
   const form = useZodForm(planValuesSchema, toPlanInput(plan));
-  const { isDirty, isSubmitting } = form.formState;
   return (
     <div className="flex flex-col gap-4">
       <PlanForm
@@ -75,17 +73,10 @@ function Editor({ plan }: { plan: Plan }) {
           toast.success(`Plan ${name} saved`, { description: "Publish to bring its limits to the gateways." });
         }}
         footer={
-          <>
-            <p className="mr-auto text-sm text-text-muted">A limit that keeps its name keeps what was already used.</p>
-            <Button disabled={!isDirty || isSubmitting} onClick={() => form.reset()}>
-              Discard changes
-            </Button>
-            <Button type="submit" variant="primary" disabled={!isDirty} isLoading={isSubmitting}>
-              Save plan
-            </Button>
-          </>
+          <SaveBar label="Save plan" withDiscard note="A limit that keeps its name keeps what was already used." />
         }
       />
+      <PlanPolicies plan={plan} />
       <RemovePlan plan={plan} />
     </div>
   );
@@ -94,8 +85,7 @@ function Editor({ plan }: { plan: Plan }) {
 function RemovePlan({ plan }: { plan: Plan }) {
   const router = useRouter();
   const client = useQueryClient();
-  const [isOpen, setIsOpen] = useState(false);
-  const { active, pending } = plan.subscriptions;
+  const { active, pending } = plan.subscriptions ?? { active: 0, pending: 0 };
   return (
     <DangerCard
       title="Remove plan"
@@ -105,27 +95,20 @@ function RemovePlan({ plan }: { plan: Plan }) {
           : "Nobody uses it at the moment."
       }
       action="Remove plan"
-      onAction={() => setIsOpen(true)}
-    >
-      <ConfirmDialog
-        isOpen={isOpen}
-        onClose={() => setIsOpen(false)}
-        title={`Remove the plan ${plan.name}?`}
-        consequences={[
-          "Nobody can subscribe to it any more.",
-          ...(pending > 0 ? [`${formatPlural(pending, "waiting request")} cannot be approved any more.`] : []),
-          ...(active > 0
-            ? [`${formatPlural(active, "subscription")} would stop working, so this is refused until they are closed.`]
-            : []),
-        ]}
-        confirmLabel="Remove plan"
-        onConfirm={async () => {
-          await products.removePlan(plan.product, plan.slug, plan.etag);
-          router.replace(paths.product(plan.product));
-          await client.invalidateQueries({ queryKey: ["products"] });
-          toast.success(`Plan ${plan.name} removed`);
-        }}
-      />
-    </DangerCard>
+      question={`Remove the plan ${plan.name}?`}
+      consequences={[
+        "Nobody can subscribe to it any more.",
+        ...(pending > 0 ? [`${formatPlural(pending, "waiting request")} cannot be approved any more.`] : []),
+        ...(active > 0
+          ? [`${formatPlural(active, "subscription")} would stop working, so this is refused until they are closed.`]
+          : []),
+      ]}
+      onConfirm={async () => {
+        await products.removePlan(plan.product, plan.slug, plan.etag);
+        router.replace(paths.product(plan.product));
+        await client.invalidateQueries({ queryKey: ["products"] });
+        toast.success(`Plan ${plan.name} removed`);
+      }}
+    />
   );
 }

@@ -43,14 +43,14 @@ export function NewPlan() {
           router.push(paths.product(product.slug));
         }}
         footer={
-          <>
+          <div className="flex justify-end gap-3">
             <Button asChild>
               <Link href={paths.product(product.slug)}>Cancel</Link>
             </Button>
             <Button type="submit" variant="primary" isLoading={form.formState.isSubmitting}>
               Add plan
             </Button>
-          </>
+          </div>
         }
       />
     </>

@@ -1,0 +1,5 @@
+import { ApplicationRequestsPage } from "./application-requests-page";
+
+export default function Page() {
+  return <ApplicationRequestsPage />;
+}
