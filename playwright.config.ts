@@ -12,6 +12,13 @@ environment.E2E_GATEWAY_PORT ??= String(await findFreePort([Number(environment.E
 environment.E2E_STATUS_PORT ??= String(
   await findFreePort([Number(environment.E2E_PORTAL_PORT), Number(environment.E2E_GATEWAY_PORT)]),
 );
+environment.E2E_TLS_PORT ??= String(
+  await findFreePort(
+    [environment.E2E_PORTAL_PORT, environment.E2E_GATEWAY_PORT, environment.E2E_STATUS_PORT].map((port) =>
+      Number(port),
+    ),
+  ),
+);
 environment.E2E_DATA_DIR ??= mkdtempSync(path.join(tmpdir(), "gatehouse-e2e-"));
 environment.E2E_ADMIN_EMAIL ??= "admin@example.com";
 environment.E2E_ADMIN_PASSWORD ??= "a-password-for-tests-only";
@@ -22,8 +29,9 @@ export default defineConfig({
   outputDir: "test-results",
   // One browser at a time: the journeys share one Gatehouse, and two cores run it.
   workers: 1,
-  timeout: 90_000,
-  expect: { timeout: 10_000 },
+  // Several times what they take on a machine with nothing else to do.
+  timeout: 240_000,
+  expect: { timeout: 20_000 },
   forbidOnly: environment.CI !== undefined,
   reporter: "list",
   use: {
@@ -49,11 +57,14 @@ export default defineConfig({
       GATEHOUSE_PORT: environment.E2E_PORTAL_PORT,
       GATEHOUSE_GATEWAY_PORT: environment.E2E_GATEWAY_PORT,
       GATEHOUSE_GATEWAY_STATUS_PORT: environment.E2E_STATUS_PORT,
+      GATEHOUSE_GATEWAY_TLS_PORT: environment.E2E_TLS_PORT,
       GATEHOUSE_DATA_DIR: environment.E2E_DATA_DIR,
       GATEHOUSE_ADMIN_EMAIL: environment.E2E_ADMIN_EMAIL,
       GATEHOUSE_ADMIN_PASSWORD: environment.E2E_ADMIN_PASSWORD,
       GATEHOUSE_ADMIN_TOKEN: environment.E2E_ADMIN_TOKEN,
       GATEHOUSE_DEMO: "1",
+      // Documents are fetched from a server of the tests.
+      GATEHOUSE_ALLOW_PRIVATE_FETCH: "1",
       DATABASE_URL: "",
     },
   },

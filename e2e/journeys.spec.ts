@@ -13,6 +13,8 @@ let upstream: Upstream;
 let owner: Page;
 let consumer: Page;
 let key = "";
+/** Address of the page that tells why a call was refused. */
+let refusal = "";
 
 test.beforeAll(async ({ browser }) => {
   upstream = await Upstream.start();
@@ -85,7 +87,7 @@ test("subscribe: a consumer signs up, takes a plan and gets a key that works at 
   await consumer.getByRole("radio", { name: /Small/ }).check();
   await consumer.getByRole("button", { name: "Subscribe" }).click();
   await consumer.getByRole("button", { name: "Create key" }).click();
-  key = (await consumer.getByTestId("created-key").textContent()) ?? "";
+  key = (await consumer.getByTestId("secret").textContent()) ?? "";
   expect(key).toMatch(/^gh_live_/);
 
   await expect(consumer.getByRole("status").filter({ hasText: "Waiting for the first call" })).toBeVisible();
@@ -130,11 +132,30 @@ test("call: try it in the browser, run into the limit, see the calls on the dash
     expect(last?.headers.get("ratelimit-policy")).toMatch(/q=8;w=3600/);
     expect(last?.headers.get("ratelimit")).toMatch(/r=0;t=\d+/);
     expect(Number(last?.headers.get("retry-after"))).toBeGreaterThan(0);
-    expect(((await last?.json()) as { code: string }).code).toBe("rate_limit_exceeded");
+    const problem = (await last?.json()) as { code: string; instance: string };
+    expect(problem.code).toBe("rate_limit_exceeded");
+    refusal = problem.instance;
+  });
+
+  await test.step("the refusal leads its caller to the reason, and its owner finds it too", async () => {
+    const reason = /Refused by rate-limit: “.+” allows 8 calls per hour for each subscription; 8 were counted/;
+    await consumer.goto(refusal);
+    await expect(consumer.getByTestId("explanation")).toHaveText(reason, { timeout: 20_000 });
+    await expect(consumer.getByRole("meter")).toBeVisible();
+    await expect(consumer.getByText(upstream.url.replace("http://", ""))).toBeHidden();
+    await consumer.getByRole("link", { name: "See the plan" }).click();
+    await consumer.getByRole("link", { name: "Refused calls" }).click();
+    await expect(consumer.getByRole("table", { name: "Requests" }).getByText(reason).first()).toBeVisible();
+
+    await owner.goto("/console/requests?kind=refused&api=tickets");
+    await expect(owner.getByRole("table", { name: "Requests" }).getByText(reason).first()).toBeVisible();
+    await owner.getByLabel("Reason").selectOption({ label: "API key missing" });
+    await owner.getByRole("link", { name: /concerts .*Send an API key/ }).click();
+    await expect(owner.getByTestId("explanation")).toContainText("Refused by key-auth: Send an API key");
   });
 
   await test.step("both sides see what happened", async () => {
-    await owner.goto("/console/analytics?range=1h");
+    await owner.goto("/console/analytics?range=1h&api=tickets");
     await expect(owner.getByText("Concert finder").first()).toBeVisible({ timeout: 20_000 });
     await consumer.goto("/applications");
     await consumer
@@ -155,6 +176,7 @@ test("call: try it in the browser, run into the limit, see the calls on the dash
       .or(consumer.getByRole("dialog"))
       .getByRole("button", { name: "Revoke key" })
       .click();
+    await expect(consumer.getByRole("alertdialog")).toBeHidden();
     await expect
       .poll(
         async () => {
@@ -164,5 +186,25 @@ test("call: try it in the browser, run into the limit, see the calls on the dash
         { timeout: 3_000 },
       )
       .toBe("key_revoked");
+  });
+
+  await test.step("a key that is created at the reference is shown before it is used", async () => {
+    await consumer.goto("/apis/tickets/reference");
+    // The tab has forgotten the key that was revoked, so it asks for one.
+    await consumer.getByRole("button", { name: "Create key" }).click();
+    const dialog = consumer.getByRole("dialog");
+    await dialog.getByRole("button", { name: "Create key" }).click();
+    await expect(dialog.getByTestId("secret")).toHaveText(/^gh_live_/);
+    await dialog.getByRole("button", { name: "I have copied it" }).click();
+    await expect(consumer.getByText(/calls the gateway with your key/)).toBeVisible();
+  });
+
+  await test.step("who signs out is nobody's any more", async () => {
+    await consumer.getByRole("button", { name: "Account of Ada Lovelace" }).click();
+    await consumer.getByRole("menuitem", { name: "Sign out" }).click();
+    await expect(consumer.getByRole("link", { name: "Sign in" }).first()).toBeVisible();
+    await consumer.goto("/applications");
+    await expect(consumer).toHaveURL(/\/sign-in\?next=/);
+    expect((await consumer.request.get("/api/v1/applications")).status()).toBe(401);
   });
 });

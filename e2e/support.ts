@@ -10,6 +10,7 @@ export interface Addresses {
   readonly adminEmail: string;
   readonly adminPassword: string;
   readonly adminToken: string;
+  readonly tlsPort: number;
 }
 
 /** What playwright.config.ts chose for this run. */
@@ -17,6 +18,7 @@ export function addresses(): Addresses {
   return {
     gateway: `http://localhost:${required("E2E_GATEWAY_PORT")}`,
     status: `http://localhost:${required("E2E_STATUS_PORT")}`,
+    tlsPort: Number(required("E2E_TLS_PORT")),
     adminEmail: required("E2E_ADMIN_EMAIL"),
     adminPassword: required("E2E_ADMIN_PASSWORD"),
     adminToken: required("E2E_ADMIN_TOKEN"),

@@ -6,13 +6,18 @@ import { defineConfig } from "eslint/config";
  */
 const RUNS_AS_LUA = ["gateway/runtime/**/*.ts", "gateway/policies/*/*.ts"];
 /** Beside run.ts and what it imports: for the compiler, on Node. */
-const RUNS_ON_NODE = ["gateway/policies/*/{manifest,plan,cases}.ts"];
+const RUNS_ON_NODE = ["gateway/policies/*/{manifest,plan,cases,document-cases}.ts", "gateway/policies/config/*.ts"];
 
 /** What runs for every request, as opposed to once per release or for a refusal. */
 const HOT_PATH = [
   "gateway/policies/*/{run,window,subject,few-limits}.ts",
-  "gateway/runtime/{chain,contexts,counters,credential-store,meter,outcomes,request-id,router}.ts",
+  "gateway/policies/shared/*.ts",
+  "gateway/runtime/{contexts,outcomes,request-id}.ts",
+  "gateway/runtime/release/chain.ts",
+  "gateway/runtime/routing/{field-reader,find-route,router}.ts",
+  "gateway/runtime/shared-memory/{counters,credential-store,meter}.ts",
   "gateway/runtime/phases/{access,balancer,log}.ts",
+  "gateway/runtime/upstreams/{breaker,canary,mirror-calls,pick-managed,request-trait,retry-budget,settle,share}.ts",
   "gateway/runtime/host/{clock,memory,request,variables,policy-host,balancer-functions}.ts",
 ];
 

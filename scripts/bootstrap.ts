@@ -1,9 +1,12 @@
 // Prepares a migrated database for its portal: whatever a control plane cannot be without, the first admin, and the demonstration
-// workspace when GATEHOUSE_DEMO is 1. May run at every start; what is there it leaves alone. Prints one line of JSON.
+// workspace when GATEHOUSE_DEMO is 1. May run at every start; what is there it leaves alone, but with --remove-demo-first for a
+// demonstration that an interrupted start may have left half made. Prints one line of JSON.
 import { bootstrap } from "@/lib/bootstrap";
 import { disconnect } from "@/lib/database";
 import { ensureDemo, readDemoState } from "@/lib/demo/create-demo";
+import { readDemo, removeDemo } from "@/lib/demo/remove-demo";
 import { env } from "@/lib/env";
+import { SYSTEM } from "@/lib/permissions";
 import document from "../sample/openapi.yaml";
 
 const settings = env();
@@ -15,6 +18,9 @@ try {
     enrolToken: settings.enrolToken,
     gatewayUrl: settings.gatewayUrl,
   });
+  if (process.argv.includes("--remove-demo-first") && (await readDemo(SYSTEM)).present) {
+    await removeDemo(SYSTEM);
+  }
   const demo = await prepareDemo();
   process.stdout.write(`${JSON.stringify({ ...result, demo })}\n`);
 } finally {

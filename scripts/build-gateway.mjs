@@ -39,6 +39,9 @@ export async function buildGatewayLua() {
 export async function buildGatewayAgent() {
   const { bundle } = await import("./lib/bundle.mjs");
   await bundle({ entry: inRoot("gateway", "agent", "main.ts"), outfile: inRoot("dist", "gateway", "agent.mjs") });
+  // The same agent without a control plane, for people: `npx gatehouse-gateway`.
+  const outfile = inRoot("dist", "gateway", "gatehouse-gateway.mjs");
+  await bundle({ entry: inRoot("gateway", "agent", "cli.ts"), outfile, isProgram: true });
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -6,10 +6,11 @@ import { dataPaths } from "./lib/child-environments.mjs";
 import { lockDataDirectory } from "./lib/lock.mjs";
 import { endNginxOf } from "./lib/nginx-leftovers.mjs";
 import { requireNode } from "./lib/node-version.mjs";
-import { areNpmPackagesCurrent, installNpmPackages } from "./lib/npm-packages.mjs";
+import { ensureNpmPackages } from "./lib/npm-packages.mjs";
 import { requirePlainPaths, shown } from "./lib/paths.mjs";
 import { requireFreePorts } from "./lib/ports.mjs";
 import { createProgress, endingWith } from "./lib/progress.mjs";
+import { requireOwnData } from "./lib/require-writable.mjs";
 import { runUntilStopped } from "./lib/run-until-stopped.mjs";
 import { readGatewaySettings } from "./lib/settings.mjs";
 import { startGateway } from "./lib/start-gateway.mjs";
@@ -29,6 +30,7 @@ await runUntilStopped(
     const paths = dataPaths(settings.dataDir);
     progress.write(`\n  ${progress.paint.bold("Gatehouse")} ${progress.paint.dim("gateway")}\n\n`);
     requirePlainPaths(settings.stateDir);
+    requireOwnData(settings.dataDir);
 
     mkdirSync(paths.logs, { recursive: true });
     const lock = lockDataDirectory(settings.dataDir, shown(settings.dataDir));
@@ -49,15 +51,8 @@ await runUntilStopped(
         setting: "GATEHOUSE_GATEWAY_STATUS_PORT",
       },
     ]);
-    await progress.step("npm packages", async (step) => {
-      step.detail("up to date");
-      if (!areNpmPackagesCurrent()) {
-        step.detail("installing");
-        await installNpmPackages(paths.log("npm"));
-        step.detail("installed");
-      }
-    });
     await installMissingTools([NGINX_WITH_LUA], { progress, logFile: paths.log("packages") });
+    await ensureNpmPackages({ progress, logFile: paths.log("npm") });
     await buildWhatIsStale(GATEWAY_BUILDS, { logFile: paths.log("build"), progress });
 
     const supervisor = createSupervisor({

@@ -67,6 +67,31 @@ it("the folders form no circle", () => {
   });
 });
 
+it("what npm start, npm test and npm run gateway load at once needs no package: they install the packages", () => {
+  const seen = new Set(["scripts/start.mjs", "scripts/test.mjs", "scripts/gateway.mjs"]);
+  const needed: string[] = [];
+  for (const file of seen) {
+    for (const statement of ts.createSourceFile(file, read(file), ts.ScriptTarget.Latest).statements) {
+      const from =
+        ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement) ? statement.moduleSpecifier : undefined;
+      if (from === undefined || !ts.isStringLiteral(from)) {
+        continue;
+      }
+      if (from.text.startsWith(".")) {
+        seen.add(path.join(path.dirname(file), from.text));
+      } else if (!from.text.startsWith("node:")) {
+        needed.push(`${from.text} (${file})`);
+      }
+    }
+  }
+  expect(needed).toEqual([]);
+  expect(seen.size).toBeGreaterThan(20);
+});
+
+function read(file: string): string {
+  return readFileSync(path.join(ROOT, file), "utf8");
+}
+
 function listSources(folder: string): string[] {
   return readdirSync(inRoot(folder), { recursive: true, encoding: "utf8" })
     .map((file) => path.join(folder, file))
@@ -75,7 +100,7 @@ function listSources(folder: string): string[] {
 
 /** Files of the repository that a file imports, relative to its root. */
 function importsOf(file: string): string[] {
-  const { importedFiles } = ts.preProcessFile(readFileSync(path.join(ROOT, file), "utf8"), true, true);
+  const { importedFiles } = ts.preProcessFile(read(file), true, true);
   return importedFiles.flatMap(({ fileName }) => {
     if (fileName.startsWith("@/")) {
       return [fileName.slice(2)];

@@ -5,7 +5,8 @@ import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { connectOrExplain } from "./lib/database.mjs";
 import { findFreePort } from "./lib/ports.mjs";
-import { makePassable, startEmbeddedPostgres } from "./lib/postgres.mjs";
+import { makePassable } from "./lib/postgres-runner.mjs";
+import { startEmbeddedPostgres } from "./lib/postgres.mjs";
 import { waitUntil } from "./lib/processes.mjs";
 import { migrate } from "./migrate.mjs";
 

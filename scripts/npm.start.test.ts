@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { connectOrExplain } from "./lib/database.mjs";
 import { inRoot } from "./lib/paths.mjs";
 import { findFreePort } from "./lib/ports.mjs";
 import { commandLine, identifyProcess, waitUntil } from "./lib/processes.mjs";
@@ -12,6 +13,8 @@ const READY = "Ctrl-C stops everything";
 
 let directory: string;
 let ports: { portal: number; gateway: number; status: number };
+/** How long this machine took for a first start, whose packages and builds were there. */
+let firstStartMs = 0;
 const running: Start[] = [];
 
 interface Start {
@@ -37,6 +40,39 @@ afterEach(async () => {
 afterAll(() => {
   rmSync(directory, { recursive: true, force: true });
 });
+
+/** To the embedded Postgres of a start that runs. */
+async function connect(place: string) {
+  const kept = (name: string) => readFileSync(path.join(place, "postgres", name), "utf8").trim();
+  return connectOrExplain(`postgresql://gatehouse:${kept("password")}@127.0.0.1:${kept("port")}/gatehouse`);
+}
+
+async function countRows(client: Awaited<ReturnType<typeof connect>>, rows: string): Promise<number> {
+  const result = await client.query<{ count: string }>(`SELECT count(*) FROM ${rows}`);
+  return Number(result.rows[0]?.count);
+}
+
+/** As the form of the sign-in page does. @returns whose session it is then */
+async function signIn(email: string, password: string): Promise<string | undefined> {
+  const portal = `http://localhost:${ports.portal}`;
+  const jar = new Map<string, string>();
+  const call = async (target: string, body?: Record<string, string>) => {
+    const response = await fetch(portal + target, {
+      headers: { cookie: [...jar].map(([name, value]) => `${name}=${value}`).join("; ") },
+      redirect: "manual",
+      ...(body !== undefined && { method: "POST", body: new URLSearchParams(body) }),
+    });
+    for (const cookie of response.headers.getSetCookie()) {
+      const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
+      jar.set(name, value);
+    }
+    return response;
+  };
+  const { csrfToken } = (await (await call("/api/auth/csrf")).json()) as { csrfToken: string };
+  await call("/api/auth/callback/credentials", { csrfToken, email, password });
+  const session = (await (await call("/api/auth/session")).json()) as { user?: { email?: string } };
+  return session.user?.email;
+}
 
 function start(environment: Record<string, string> = {}): Start {
   const child = spawn(process.execPath, [inRoot("scripts", "start.mjs")], {
@@ -100,8 +136,10 @@ const status = async (port: number, target: string) =>
 
 describe("a start", { timeout: 300_000 }, () => {
   it("brings everything up, prints the sign-in once, and leaves nothing behind after SIGTERM", async () => {
+    const begun = Date.now();
     const first = start();
     await untilReady(first);
+    firstStartMs = Date.now() - begun;
     expect(first.output()).toContain(`http://localhost:${ports.portal}`);
     expect(first.output()).toMatch(/Password +\S{12,} +shown this once/);
     expect(await status(ports.portal, "/")).toBeLessThan(400);
@@ -124,7 +162,8 @@ describe("a start", { timeout: 300_000 }, () => {
     const begun = Date.now();
     const second = start();
     await untilReady(second);
-    expect(Date.now() - begun).toBeLessThan(15_000);
+    // Where a machine is too busy for that: less than the first, which made the database and the demonstration besides.
+    expect(Date.now() - begun).toBeLessThan(Math.max(15_000, firstStartMs));
     expect(second.output()).toMatch(/Build +up to date/);
     expect(second.output()).not.toContain("Password");
 
@@ -143,11 +182,13 @@ describe("a start", { timeout: 300_000 }, () => {
     const record = () =>
       JSON.parse(readFileSync(path.join(directory, "processes.json"), "utf8")) as Record<string, { pid: number }>;
     const before = record();
+    // 0 would be this process with all that belongs to it.
+    const pidOf = (name: string) => before[name]?.pid ?? expect.fail(`there is no ${name}`);
 
-    process.kill(before.gateway?.pid ?? 0, "SIGKILL");
+    process.kill(pidOf("gateway"), "SIGKILL");
     expect(await status(ports.gateway, "/harbour/v1/berths")).toBe(401);
-    process.kill(before.portal?.pid ?? 0, "SIGKILL");
-    process.kill(before.database?.pid ?? 0, "SIGKILL");
+    process.kill(pidOf("portal"), "SIGKILL");
+    process.kill(pidOf("database"), "SIGKILL");
 
     await waitUntil(
       async () =>
@@ -177,6 +218,74 @@ describe("a start", { timeout: 300_000 }, () => {
     next.child.kill("SIGINT");
     expect(await next.ended).toBe(0);
     expect(processesOf(directory)).toEqual([]);
+  });
+});
+
+describe("a first start that is cut off", { timeout: 300_000 }, () => {
+  let place: string;
+
+  beforeAll(() => {
+    place = mkdtempSync(path.join(tmpdir(), "gatehouse-cut-"));
+  });
+
+  afterAll(() => {
+    rmSync(place, { recursive: true, force: true });
+  });
+
+  it("while it creates the demonstration, leaves the next one to create it whole and to tell the password", async () => {
+    const cut = start({ GATEHOUSE_DATA_DIR: place });
+    await waitUntil(() => /✓ Database/.test(cut.output()) || cut.child.exitCode !== null, { timeoutMs: 240_000 });
+    const client = await connect(place);
+    await waitUntil(async () => (await countRows(client, "api")) > 0, { timeoutMs: 60_000, everyMs: 2 });
+    cut.child.kill("SIGTERM");
+    await cut.ended;
+    await client.end();
+    expect(cut.output()).not.toContain("Password");
+
+    const next = start({ GATEHOUSE_DATA_DIR: place });
+    await untilReady(next);
+    expect(next.output()).toContain("demonstration created");
+    const password = /Password +(\S{12,}) +shown this once/.exec(next.output())?.[1] ?? "";
+    expect(await signIn("admin@gatehouse.local", password)).toBe("admin@gatehouse.local");
+    expect(await status(ports.gateway, "/harbour/v1/berths")).toBe(401);
+    const whole = await connect(place);
+    for (const [rows, count] of [
+      ["api", 1],
+      ["product", 1],
+      ["plan", 3],
+      ["subscription WHERE state = 'active'", 1],
+    ] as const) {
+      expect(await countRows(whole, rows), rows).toBe(count);
+    }
+    await whole.end();
+  });
+
+  /** A command for a Gatehouse that runs. @returns what it says */
+  async function run(file: string, ...parameters: string[]): Promise<string> {
+    const child = spawn(process.execPath, [inRoot("scripts", file), ...parameters], {
+      env: { ...process.env, GATEHOUSE_PORT: String(ports.portal), GATEHOUSE_DATA_DIR: place },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let text = "";
+    child.stdout.on("data", (chunk: Buffer) => (text += chunk.toString()));
+    expect(await new Promise((resolve) => child.on("close", resolve))).toBe(0);
+    return text;
+  }
+
+  it("does not tell the password again, lets another admin be made, and stops the sample service with the demonstration", async () => {
+    const started = start({ GATEHOUSE_DATA_DIR: place });
+    await untilReady(started);
+    expect(started.output()).not.toContain("Password");
+    const told = await run("admin.mjs", "ada@example.com");
+    expect(await signIn("ada@example.com", /Password +(\S+)/.exec(told)?.[1] ?? "")).toBe("ada@example.com");
+
+    const sample = Number(readFileSync(path.join(place, "sample-port"), "utf8"));
+    expect(await status(sample, "/berths")).toBe(200);
+
+    expect(await run("demo.mjs", "remove")).toContain("The demonstration workspace is removed.");
+    await waitUntil(() => started.output().includes("its sample service stopped"), { timeoutMs: 20_000 });
+    expect(await status(sample, "/berths")).toBeUndefined();
+    expect(started.output()).not.toContain("starts again");
   });
 });
 

@@ -1,23 +1,26 @@
 // `npm start`: from a clone to a running Gatehouse. Needs nothing but Node to begin with, so this file and scripts/lib import no package
 // before `npm ci` has run.
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync } from "node:fs";
 import { describePrepared, prepareWorkspace } from "./lib/bootstrap.mjs";
 import { ALL_BUILDS, buildWhatIsStale } from "./lib/builds.mjs";
 import { controlPlaneEnvironment, dataPaths } from "./lib/child-environments.mjs";
 import { connectOrExplain } from "./lib/database.mjs";
 import { sendDemoCalls } from "./lib/demo-calls.mjs";
+import { markTold } from "./lib/first-start.mjs";
 import { setAsideForeignNode } from "./lib/gateway-identity.mjs";
 import { lockDataDirectory } from "./lib/lock.mjs";
 import { endNginxOf } from "./lib/nginx-leftovers.mjs";
 import { requireNode } from "./lib/node-version.mjs";
-import { areNpmPackagesCurrent, countNpmPackages, installNpmPackages } from "./lib/npm-packages.mjs";
+import { ensureNpmPackages } from "./lib/npm-packages.mjs";
 import { inRoot, requirePlainPaths, shown } from "./lib/paths.mjs";
-import { findFreePort, portObstacle, requireFreePorts } from "./lib/ports.mjs";
+import { requireFreePorts } from "./lib/ports.mjs";
 import { keepPostgresRunning } from "./lib/keep-postgres-running.mjs";
-import { makePassable } from "./lib/postgres.mjs";
+import { makePassable } from "./lib/postgres-runner.mjs";
 import { createProgress, endingWith } from "./lib/progress.mjs";
 import { waitForAnswer } from "./lib/ready.mjs";
+import { requireOwnData } from "./lib/require-writable.mjs";
 import { runUntilStopped } from "./lib/run-until-stopped.mjs";
+import { chooseSamplePort, startSample } from "./lib/sample-service.mjs";
 import { loadSecret } from "./lib/secrets.mjs";
 import { readStartSettings } from "./lib/settings.mjs";
 import { startGateway } from "./lib/start-gateway.mjs";
@@ -49,7 +52,9 @@ async function start(lifetime) {
     say: (text) => progress.note(progress.paint.yellow(text)),
   });
   await requireFreePorts(wantedPorts(settings));
-  await installPackages(paths);
+  // What may ask for a password comes first: nobody should have to wait for the question.
+  await installMissingTools([NGINX_WITH_LUA], { progress, logFile: paths.log("packages") });
+  await ensureNpmPackages({ progress, logFile: paths.log("npm") });
   if (settings.databaseUrl !== undefined) {
     await progress.step("Database", (step) => reachDatabase(/** @type {string} */ (settings.databaseUrl), step));
   }
@@ -59,27 +64,25 @@ async function start(lifetime) {
   // After the database's: what is registered last ends first, and nobody must lose the database before it has ended.
   lifetime.onEnd(({ forced }) => supervisor.stopAll(forced));
   const secret = loadSecret(settings.dataDir, settings.secret);
-  const samplePort = await chooseSamplePort(paths);
+  const samplePort = await chooseSamplePort(paths.samplePort);
   const environment = controlPlaneEnvironment(settings, { databaseUrl: database.url, secret, samplePort });
   const prepared = await progress.step("Workspace", async (step) => {
-    const result = await prepareWorkspace({
-      environment,
-      demo: settings.demo,
-      isEmbedded: settings.databaseUrl === undefined,
-      databaseUrl: database.url,
-      paths,
-    });
+    const result = await prepareWorkspace({ environment, settings, databaseUrl: database.url, paths });
     step.detail(describePrepared(result));
     return result;
   });
 
   if (prepared.hasDemo) {
-    await startSample({ supervisor, paths, port: samplePort });
+    await progress.step("Sample service", async (step) => {
+      const logFile = paths.log("sample");
+      await startSample({ supervisor, port: samplePort, logFile, databaseUrl: database.url, signal: lifetime.signal });
+      step.detail(`http://127.0.0.1:${samplePort}`);
+    });
   }
   await startPortal({ supervisor, paths, settings, environment });
   await progress.step("Gateway", async (step) => {
     await setAsideForeignNode(database.url, paths.gateway);
-    const gateway = { ...settings, controlPlaneUrl: `http://127.0.0.1:${settings.port}`, stateDir: paths.gateway };
+    const gateway = { ...settings, controlPlaneUrl: settings.localUrl, stateDir: paths.gateway };
     const { enrolToken } = prepared;
     await startGateway({
       supervisor,
@@ -92,8 +95,9 @@ async function start(lifetime) {
     step.detail(settings.gatewayUrl);
   });
   printWelcome({ progress, settings, prepared, logs: shown(paths.logs) });
+  markTold(paths.untold);
   if (prepared.demo !== null) {
-    void sendDemoCalls({ port: settings.gatewayPort, demo: prepared.demo, signal: lifetime.signal });
+    void sendDemoCalls({ gatewayUrl: settings.localGatewayUrl, demo: prepared.demo, signal: lifetime.signal });
   }
 }
 
@@ -109,6 +113,7 @@ async function start(lifetime) {
  */
 async function takeDataDirectory(settings, paths, lifetime) {
   requirePlainPaths(paths.gateway);
+  requireOwnData(settings.dataDir);
   makePassable(settings.dataDir);
   mkdirSync(paths.logs, { recursive: true });
   chmodSync(paths.logs, 0o700);
@@ -138,20 +143,6 @@ function wantedPorts(settings) {
       setting: "GATEHOUSE_GATEWAY_STATUS_PORT",
     },
   ];
-}
-
-/** @param {Paths} paths */
-async function installPackages(paths) {
-  await progress.step("npm packages", async (step) => {
-    if (areNpmPackagesCurrent()) {
-      step.detail("up to date");
-      return;
-    }
-    step.detail(`installing ${countNpmPackages()}`);
-    await installNpmPackages(paths.log("npm"));
-    step.detail(`${countNpmPackages()} installed`);
-  });
-  await installMissingTools([NGINX_WITH_LUA], { progress, logFile: paths.log("packages") });
 }
 
 /**
@@ -190,41 +181,6 @@ async function prepareDatabase(settings, paths, lifetime, supervisor) {
   });
 }
 
-/**
- * The same port at every start where it can be; where it cannot, the bootstrap lets the demonstration's upstream follow.
- * @param {Paths} paths
- */
-async function chooseSamplePort(paths) {
-  const remembered = existsSync(paths.samplePort) ? Number(readFileSync(paths.samplePort, "utf8")) : undefined;
-  if (remembered !== undefined && (await portObstacle(remembered)) === undefined) {
-    return remembered;
-  }
-  const port = await findFreePort();
-  writeFileSync(paths.samplePort, `${port}\n`);
-  return port;
-}
-
-/** @param {{ supervisor: Supervisor, paths: Paths, port: number }} options */
-async function startSample({ supervisor, paths, port }) {
-  await progress.step("Sample service", async (step) => {
-    const program = supervisor.start({
-      name: "sample service",
-      file: process.execPath,
-      parameters: [inRoot("dist", "sample", "main.mjs")],
-      env: { ...process.env, HARBOUR_PORT: String(port) },
-      logFile: paths.log("sample"),
-      graceMs: 3000,
-    });
-    await waitForAnswer(program, {
-      url: `http://127.0.0.1:${port}/berths`,
-      isReady: (status) => status === 200,
-      timeoutMs: 15_000,
-      logFile: paths.log("sample"),
-    });
-    step.detail(`http://127.0.0.1:${port}`);
-  });
-}
-
 /** @param {{ supervisor: Supervisor, paths: Paths, settings: StartSettings, environment: NodeJS.ProcessEnv }} options */
 async function startPortal({ supervisor, paths, settings, environment }) {
   await progress.step("Portal", async (step) => {
@@ -244,7 +200,7 @@ async function startPortal({ supervisor, paths, settings, environment }) {
       graceMs: 8000,
     });
     await waitForAnswer(program, {
-      url: `http://${settings.host === "0.0.0.0" ? "127.0.0.1" : settings.host}:${settings.port}/api/v1/openapi.json`,
+      url: `${settings.localUrl}/api/v1/openapi.json`,
       isReady: (status) => status === 200,
       timeoutMs: 60_000,
       logFile: paths.log("portal"),

@@ -1,11 +1,13 @@
 // `npm test`: sets up what is missing and runs everything. `npm test -- unit db` runs some parts; words that name no part filter test
-// files: `npm test -- unit sample/`.
+// files: `npm test -- unit sample/`. Parts run one after the other, since many of their tests watch the clock. What does not (the build of
+// the portal, types, lint, format) runs beside them in the time they leave over; and those that try a whole Gatehouse, each its own, run
+// side by side, since they mostly wait for it.
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { ALL_BUILDS, buildWhatIsStale, TEST_BUILDS } from "./lib/builds.mjs";
+import { buildWhatIsStale, PORTAL_BUILDS, TEST_BUILDS } from "./lib/builds.mjs";
 import { requireNode } from "./lib/node-version.mjs";
-import { areNpmPackagesCurrent, installNpmPackages } from "./lib/npm-packages.mjs";
+import { ensureNpmPackages } from "./lib/npm-packages.mjs";
 import { inRoot, ROOT } from "./lib/paths.mjs";
 import { createProgress, endingWith } from "./lib/progress.mjs";
 import { endRunningCommands } from "./lib/run-command.mjs";
@@ -19,37 +21,41 @@ const LOG = path.join(WORK, "set-up.log");
 
 /**
  * @typedef {{ name: string, title: string, tools: readonly import("./lib/system-packages.mjs").SystemTool[],
- *   builds: readonly import("./lib/builds.mjs").Build[], run: (filters: readonly string[], detail: (text: string) => void) =>
+ *   needsPortal: boolean, run: (filters: readonly string[], detail: (text: string) => void) =>
  *   Promise<import("./lib/test-runners.mjs").PartResult> }} Part
+ *
+ * @typedef {import("./lib/test-summary.mjs").PartSummary & { output: string }} Outcome
  */
+
+/**
+ * What watches no clock, and can wait for its turn on the processor.
+ * @type {Omit<Part, "run"> & { run: (detail: (text: string) => void, inBackground: boolean) => ReturnType<Part["run"]> }}
+ */
+const STATIC = {
+  name: "static",
+  title: "Types, lint, format",
+  tools: [],
+  needsPortal: false,
+  run: (detail, inBackground) => runChecks(checks(), detail, inBackground),
+};
 
 /** @type {readonly Part[]} */
 const PARTS = [
-  {
-    name: "static",
-    title: "Types, lint, format",
-    tools: [],
-    builds: TEST_BUILDS,
-    run: (_filters, detail) => runChecks(checks(), detail),
-  },
   ...[
-    { name: "unit", title: "Unit", tools: [], builds: TEST_BUILDS },
-    { name: "lua", title: "LuaJIT", tools: [LUAJIT, NGINX_WITH_LUA], builds: TEST_BUILDS },
-    { name: "db", title: "Database", tools: [], builds: TEST_BUILDS },
-    { name: "nginx", title: "nginx", tools: [NGINX_WITH_LUA], builds: TEST_BUILDS },
-    { name: "start", title: "npm start", tools: [NGINX_WITH_LUA], builds: ALL_BUILDS },
-  ].map(({ name, title, tools, builds }) => ({
-    name,
-    title,
-    tools,
-    builds,
-    run: (/** @type {readonly string[]} */ filters) => runVitest(name, filters, WORK),
+    { name: "unit", title: "Unit", tools: [], needsPortal: false },
+    { name: "lua", title: "LuaJIT", tools: [LUAJIT, NGINX_WITH_LUA], needsPortal: false },
+    { name: "db", title: "Database", tools: [], needsPortal: false },
+    { name: "nginx", title: "nginx", tools: [NGINX_WITH_LUA], needsPortal: false },
+    { name: "start", title: "npm start", tools: [NGINX_WITH_LUA], needsPortal: true },
+  ].map((part) => ({
+    ...part,
+    run: (/** @type {readonly string[]} */ filters) => runVitest(part.name, filters, WORK),
   })),
   {
     name: "e2e",
     title: "Browser",
     tools: [NGINX_WITH_LUA, CHROMIUM],
-    builds: ALL_BUILDS,
+    needsPortal: true,
     run: (filters) => runPlaywright(filters, WORK),
   },
 ];
@@ -70,6 +76,8 @@ try {
   }
   process.exitCode = 1;
 } finally {
+  // Of what runs beside, when the rest could not go on.
+  endRunningCommands();
   rmSync(WORK, { recursive: true, force: true });
 }
 
@@ -79,29 +87,26 @@ try {
  */
 async function main(words) {
   requireNode();
-  const chosen = PARTS.filter((part) => words.includes(part.name));
-  const parts = chosen.length === 0 ? PARTS : chosen;
-  const filters = words.filter((word) => !PARTS.some((part) => part.name === word));
+  const names = [STATIC, ...PARTS].map(({ name }) => name);
+  const isChosen = ({ name = "" }) => words.includes(name) || !words.some((word) => names.includes(word));
+  const parts = PARTS.filter(isChosen);
+  const filters = words.filter((word) => !names.includes(word));
   const progress = endingWith(createProgress(), stopping.signal);
   progress.write("\n");
   await setUp(parts, progress);
 
-  const results = [];
-  for (const part of parts) {
-    const started = performance.now();
-    const result = await progress.step(part.title, async (step) => {
-      const outcome = await part.run(filters, step.detail);
-      step.detail(
-        outcome.failed > 0 ? `${outcome.failed} FAILED, ${outcome.passed} passed` : `${outcome.passed} passed`,
-      );
-      return outcome;
-    });
-    results.push({ title: part.title, seconds: (performance.now() - started) / 1000, ...result });
-    if (result.failed > 0) {
-      progress.write(`\n${result.output.trimEnd()}\n\n`);
-    }
+  const begun = performance.now();
+  const portal = buildPortal(parts, progress);
+  const beside = isChosen(STATIC) ? runBeside(portal, parts.length > 0, progress) : Promise.resolve([]);
+  const run = (/** @type {Part} */ part) => runPart(part.title, (detail) => part.run(filters, detail), progress);
+  const outcomes = [];
+  for (const part of parts.filter(({ needsPortal }) => !needsPortal)) {
+    outcomes.push(await run(part));
   }
-  return printSummary(results, progress);
+  await portal;
+  const whole = await Promise.all(parts.filter(({ needsPortal }) => needsPortal).map(run));
+  outcomes.push(...whole.map((outcome, index) => ({ ...outcome, isBeside: index < whole.length - 1 })));
+  return printSummary([...(await beside), ...outcomes], (performance.now() - begun) / 1000, progress);
 }
 
 /**
@@ -109,17 +114,61 @@ async function main(words) {
  * @param {import("./lib/progress.mjs").Progress} progress
  */
 async function setUp(parts, progress) {
-  await progress.step("npm packages", async (step) => {
-    if (areNpmPackagesCurrent()) {
-      step.detail("up to date");
-      return;
-    }
-    step.detail("installing");
-    await installNpmPackages(LOG);
-    step.detail("installed");
-  });
   await installMissingTools([...new Set(parts.flatMap((part) => part.tools))], { progress, logFile: LOG });
-  await buildWhatIsStale([...new Set(parts.flatMap((part) => part.builds))], { logFile: LOG, progress });
+  await ensureNpmPackages({ progress, logFile: LOG });
+  await buildWhatIsStale(TEST_BUILDS, { logFile: LOG, progress });
+}
+
+/**
+ * In the background while there are parts that do not need it.
+ * @param {readonly Part[]} parts
+ * @param {import("./lib/progress.mjs").Progress} progress
+ * @returns {Promise<void>}
+ */
+function buildPortal(parts, progress) {
+  if (!parts.some((part) => part.needsPortal)) {
+    return Promise.resolve();
+  }
+  const building = buildWhatIsStale(PORTAL_BUILDS, { logFile: LOG, progress, inBackground: !parts[0]?.needsPortal });
+  // Whoever needs it hears of it.
+  building.catch(() => undefined);
+  return building;
+}
+
+/**
+ * After the build, which writes where the checks read.
+ * @param {Promise<void>} portal
+ * @param {boolean} isBeside
+ * @param {import("./lib/progress.mjs").Progress} progress
+ * @returns {Promise<Outcome[]>}
+ */
+async function runBeside(portal, isBeside, progress) {
+  try {
+    await portal;
+  } catch {
+    return [];
+  }
+  return [{ ...(await runPart(STATIC.title, (detail) => STATIC.run(detail, isBeside), progress)), isBeside }];
+}
+
+/**
+ * @param {string} title
+ * @param {(detail: (text: string) => void) => ReturnType<Part["run"]>} run
+ * @param {import("./lib/progress.mjs").Progress} progress
+ * @returns {Promise<Outcome>}
+ */
+async function runPart(title, run, progress) {
+  const started = performance.now();
+  const result = await progress.step(title, async (step) => {
+    const outcome = await run(step.detail);
+    const { failed, passed } = outcome;
+    step.detail(failed > 0 ? `${failed} FAILED, ${passed} passed` : `${passed} passed`);
+    return outcome;
+  });
+  if (result.failed > 0) {
+    progress.write(`\n${result.output.trimEnd()}\n\n`);
+  }
+  return { title, seconds: (performance.now() - started) / 1000, isBeside: false, ...result };
 }
 
 /** One check per tsconfig, so that a failure says where; beside them the one that takes longest. */

@@ -1,15 +1,17 @@
 import path from "node:path";
+import { buildDocumentWorker } from "../build-document-worker.mjs";
 import { buildGatewayAgent, buildGatewayLua } from "../build-gateway.mjs";
 import { waitForLock } from "./lock.mjs";
 import { ROOT, inRoot } from "./paths.mjs";
+import { requireOwnClone } from "./require-writable.mjs";
 import { runOrFail } from "./run-command.mjs";
-import { hashInputs, isCurrent, writeStamp } from "./stale.mjs";
+import { hashInputs, isBuilt, isCurrent, writeStamp } from "./stale.mjs";
 
 /** Versions of compilers and libraries count as input of everything. */
 const COMMON = ["package-lock.json", "tsconfig.base.json"];
 
 /**
- * @typedef {import("./stale.mjs").Buildable & { title: string, build: (logFile: string) => Promise<void> }} Build
+ * @typedef {import("./stale.mjs").Buildable & { title: string, build: (logFile: string, inBackground: boolean) => Promise<void> }} Build
  */
 
 /** @type {Build} */
@@ -50,7 +52,7 @@ const GATEWAY_AGENT = {
     "gateway/nginx",
     "scripts/lib/bundle.mjs",
   ],
-  outputs: ["dist/gateway/agent.mjs"],
+  outputs: ["dist/gateway/agent.mjs", "dist/gateway/gatehouse-gateway.mjs"],
   build: buildGatewayAgent,
 };
 
@@ -64,6 +66,23 @@ const SAMPLE = {
     const { bundle } = await import("./bundle.mjs");
     await bundle({ entry: inRoot("sample", "main.ts"), outfile: inRoot("dist", "sample", "main.mjs") });
   },
+};
+
+/** @type {Build} */
+const DOCUMENT_WORKER = {
+  name: "document-worker",
+  title: "document reader",
+  inputs: [
+    ...COMMON,
+    "lib/documents",
+    "lib/openapi",
+    "gateway/compiler",
+    "gateway/contract",
+    "scripts/lib/bundle.mjs",
+    "scripts/build-document-worker.mjs",
+  ],
+  outputs: ["dist/portal/document-worker.mjs"],
+  build: buildDocumentWorker,
 };
 
 /** @type {Build} */
@@ -114,44 +133,55 @@ const PORTAL = {
     "tsconfig.json",
   ],
   outputs: [".next/BUILD_ID"],
-  build: async (logFile) => {
+  build: async (logFile, inBackground) => {
     await runOrFail(
       "The portal could not be built",
       process.execPath,
       [inRoot("node_modules", "next", "dist", "bin", "next"), "build"],
-      { env: { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" }, logFile },
+      { env: { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" }, logFile, inBackground },
     );
   },
 };
 
-/** In the order they need each other. */
-export const ALL_BUILDS = [PRISMA_CLIENT, GATEWAY_LUA, GATEWAY_AGENT, SAMPLE, BOOTSTRAP, PORTAL];
-export const GATEWAY_BUILDS = [GATEWAY_LUA, GATEWAY_AGENT];
 /** What tests import or start that is not in the repository. */
 export const TEST_BUILDS = [PRISMA_CLIENT, GATEWAY_LUA, GATEWAY_AGENT];
+/** What only a whole Gatehouse needs besides, and takes longest. */
+export const PORTAL_BUILDS = [SAMPLE, DOCUMENT_WORKER, BOOTSTRAP, PORTAL];
+/** In the order they need each other. */
+export const ALL_BUILDS = [...TEST_BUILDS, ...PORTAL_BUILDS];
+export const GATEWAY_BUILDS = [GATEWAY_LUA, GATEWAY_AGENT];
 
 /**
  * Builds what is not current, each with a line of its own. Two starts in one clone do so one after the other.
  * @param {readonly Build[]} builds
- * @param {{ logFile: string, progress: import("./progress.mjs").Progress }} options
+ * @param {{ logFile: string, progress: import("./progress.mjs").Progress, inBackground?: boolean }} options
  * @throws {import("./plain-error.mjs").PlainError}
  */
-export async function buildWhatIsStale(builds, { logFile, progress }) {
+export async function buildWhatIsStale(builds, { logFile, progress, inBackground = false }) {
   if (builds.every((build) => isCurrent(build, hashInputs(build)))) {
     return progress.step("Build", async (step) => step.detail("up to date"));
   }
-  const lock = await progress.step("Build", async (step) => {
-    step.detail("something changed since the last one");
-    return waitForLock(path.join(ROOT, "dist", ".stamps", "build.lock"), (heldBy) =>
-      step.detail(`waiting for the build of process ${heldBy}`),
-    );
+  requireOwnClone();
+  const isFirst = builds.every((build) => !isBuilt(build));
+  const why = isFirst ? "the first one takes some minutes" : "something changed since the last one";
+  // A line of its own and no step: a tick and a time would be read as those of the build, which only begins.
+  progress.note(`  Build: ${progress.paint.dim(why)}`);
+  let isTold = false;
+  const lock = await waitForLock(path.join(ROOT, "dist", ".stamps", "build.lock"), (heldBy) => {
+    if (!isTold) {
+      progress.note(progress.paint.yellow(`  Waiting for the build of process ${heldBy} …`));
+      isTold = true;
+    }
   });
   try {
     for (const build of builds) {
       // Taken before the build: what changes during it makes the next start build again.
       const inputHash = hashInputs(build);
       if (!isCurrent(build, inputHash)) {
-        await progress.step(`· ${build.title}`, async () => build.build(logFile));
+        await progress.step(`· ${build.title}`, async (step) => {
+          step.detail(inBackground ? "beside the tests" : "");
+          await build.build(logFile, inBackground);
+        });
         writeStamp(build, inputHash);
       }
     }

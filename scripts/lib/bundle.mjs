@@ -1,15 +1,16 @@
 import { readFileSync } from "node:fs";
-import { build } from "esbuild";
+import { build, stop } from "esbuild";
 import { ROOT } from "./paths.mjs";
 import { PlainError } from "./plain-error.mjs";
 
 /**
  * Bundles a TypeScript program into one ES module for the oldest Node we support.
- * @param {{ entry: string, outfile: string, packages?: "bundle" | "external" }} options packages: "external" leaves npm packages to
- *   node_modules, for what cannot be bundled (the Prisma client loads files beside itself)
+ * @param {{ entry: string, outfile: string, packages?: "bundle" | "external", isProgram?: boolean }} options packages: "external" leaves
+ *   npm packages to node_modules, for what cannot be bundled (the Prisma client loads files beside itself); isProgram: people call it by
+ *   its name
  * @throws {PlainError} with esbuild's messages
  */
-export async function bundle({ entry, outfile, packages = "bundle" }) {
+export async function bundle({ entry, outfile, packages = "bundle", isProgram = false }) {
   try {
     await build({
       entryPoints: [entry],
@@ -26,7 +27,7 @@ export async function bundle({ entry, outfile, packages = "bundle" }) {
       alias: { "@": ROOT },
       // CommonJS packages inside an ES module still call require for Node's own modules.
       banner: {
-        js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+        js: `${isProgram ? "#!/usr/bin/env node\n" : ""}import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);`,
       },
       plugins: [textFiles, serverOnly],
     });
@@ -42,6 +43,9 @@ export async function bundle({ entry, outfile, packages = "bundle" }) {
         .map(({ text, location }) => (location === null ? text : `${location.file}:${location.line}: ${text}`))
         .join("\n"),
     });
+  } finally {
+    // Its helper process would run as long as we do.
+    await stop();
   }
 }
 

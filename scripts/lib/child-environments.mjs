@@ -17,7 +17,7 @@ export function controlPlaneEnvironment(settings, { databaseUrl, secret, sampleP
     NEXTAUTH_SECRET: deriveSecret(secret, "sessions"),
     NEXTAUTH_URL: settings.publicUrl,
     // The portal calls itself at its own address, whatever stands before it.
-    NEXTAUTH_URL_INTERNAL: `http://127.0.0.1:${settings.port}`,
+    NEXTAUTH_URL_INTERNAL: settings.localUrl,
     GATEHOUSE_PUBLIC_URL: settings.publicUrl,
     GATEHOUSE_GATEWAY_URL: settings.gatewayUrl,
     GATEHOUSE_DATA_DIR: settings.dataDir,
@@ -76,7 +76,7 @@ export function dataPaths(dataDir) {
     gateway: path.join(dataDir, "gateway"),
     processes: path.join(dataDir, "processes.json"),
     samplePort: path.join(dataDir, "sample-port"),
-    demoKey: path.join(dataDir, "demo-key"),
+    untold: path.join(dataDir, "untold.json"),
     adminToken: path.join(dataDir, "admin-token"),
     enrolToken: path.join(dataDir, "enrol-token"),
   };

@@ -43,15 +43,15 @@ const MIX = [
 /**
  * Sends real calls through the gateway for a few minutes, so that the dashboards of a first start show something true. Failures are
  * part of it; nothing is reported.
- * @param {{ port: number, demo: { basePath: string, key: string }, signal: AbortSignal, durationMs?: number }} options
+ * @param {{ gatewayUrl: string, demo: { basePath: string, key: string }, signal: AbortSignal, durationMs?: number }} options
  * @returns {Promise<number>} how many calls were answered
  */
-export async function sendDemoCalls({ port, demo, signal, durationMs = DURATION_MS }) {
+export async function sendDemoCalls({ gatewayUrl, demo, signal, durationMs = DURATION_MS }) {
   const end = Date.now() + durationMs;
   let nextBurst = Date.now() + 15_000;
   let answered = 0;
   const send = async (/** @type {DemoCall} */ call) => {
-    if (await sendCall(`http://127.0.0.1:${port}${demo.basePath}`, demo.key, call, signal)) {
+    if (await sendCall(gatewayUrl + demo.basePath, demo.key, call, signal)) {
       answered += 1;
     }
   };

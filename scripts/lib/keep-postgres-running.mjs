@@ -1,4 +1,5 @@
-import { makePassable, startEmbeddedPostgres } from "./postgres.mjs";
+import { makePassable } from "./postgres-runner.mjs";
+import { startEmbeddedPostgres } from "./postgres.mjs";
 import { delay } from "./processes.mjs";
 
 const FIRST_PAUSE_MS = 500;

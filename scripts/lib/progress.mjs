@@ -5,7 +5,7 @@ const ERASE_LINE = "\r\u001b[2K";
 
 /**
  * What a person sees of a start: one line per step with what came of it and how long it took. On a terminal the running step turns;
- * elsewhere (a log, CI) each line is written once, when its step is done.
+ * elsewhere (a log, CI) each line is written once, when its step is done. Of steps that run side by side the one that began last turns.
  *
  * @typedef {object} Progress
  * @property {<T>(label: string, work: (step: Step) => Promise<T>) => Promise<T>} step
@@ -27,8 +27,8 @@ const ERASE_LINE = "\r\u001b[2K";
 export function createProgress(stream = process.stdout, environment = process.env) {
   const live = stream.isTTY === true && environment.CI === undefined && environment.TERM !== "dumb";
   const paint = createPaint(stream.isTTY === true && !environment.NO_COLOR);
-  /** @type {{ draw: () => void } | undefined} */
-  let current;
+  /** Steps that run, in the order they began. @type {{ draw: () => void }[]} */
+  const running = [];
 
   /** @type {Progress["step"]} */
   async function step(label, work) {
@@ -45,17 +45,18 @@ export function createProgress(stream = process.stdout, environment = process.en
       return `  ${mark} ${label.padEnd(LABEL_WIDTH)} ${paint.dim(shown.padEnd(room))} ${paint.dim(seconds(performance.now() - started))}`;
     };
     const draw = () => {
-      if (live && !paused) {
+      if (live && !paused && running.at(-1) === self) {
         stream.write(ERASE_LINE + line(paint.cyan(FRAMES[frame % FRAMES.length] ?? ""), detail));
         frame += 1;
       }
     };
+    const self = { draw };
+    running.push(self);
     const timer = live ? setInterval(draw, 100) : undefined;
-    current = { draw };
     draw();
     const finish = (/** @type {string} */ mark) => {
       clearInterval(timer);
-      current = undefined;
+      running.splice(running.indexOf(self), 1);
       stream.write(`${live ? ERASE_LINE : ""}${line(mark, detail)}\n`);
     };
     try {
@@ -87,11 +88,11 @@ export function createProgress(stream = process.stdout, environment = process.en
     step,
     paint,
     note(text) {
-      stream.write(`${live && current ? ERASE_LINE : ""}  ${text}\n`);
-      current?.draw();
+      stream.write(`${live && running.length > 0 ? ERASE_LINE : ""}  ${text}\n`);
+      running.at(-1)?.draw();
     },
     write(text) {
-      stream.write(text);
+      stream.write(`${live && running.length > 0 ? ERASE_LINE : ""}${text}`);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { appendFileSync, mkdirSync } from "node:fs";
+import { constants, setPriority } from "node:os";
 import path from "node:path";
 import { PlainError } from "./plain-error.mjs";
 import { ROOT, shown } from "./paths.mjs";
@@ -16,8 +17,9 @@ const KEPT_CHARACTERS = 200_000;
  * @typedef {object} CommandOptions
  * @property {string} [cwd]
  * @property {NodeJS.ProcessEnv} [env]
- * @property {boolean} [interactive] the person may have to answer (sudo asking for a password)
+ * @property {boolean} [inTerminal] stays in the terminal's own session and process group, where sudo may ask for a password
  * @property {string} [logFile] everything the command says is appended here
+ * @property {boolean} [inBackground] stands back from what runs beside it when both want the processor
  * @property {(text: string) => void} [onOutput]
  * @property {number} [timeoutMs]
  */
@@ -37,11 +39,13 @@ export function runCommand(file, parameters, options = {}) {
     const child = spawn(file, parameters, {
       cwd: options.cwd ?? ROOT,
       env: options.env ?? process.env,
-      stdio: options.interactive ? "inherit" : ["ignore", "pipe", "pipe"],
-      // An interactive command needs the terminal's own process group to be allowed to read from it.
-      detached: !options.interactive,
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: !options.inTerminal,
     });
     running.add(child);
+    if (options.inBackground && child.pid !== undefined) {
+      yieldToOthers(child.pid);
+    }
     let output = "";
     /** @param {Buffer} chunk */
     const take = (chunk) => {
@@ -88,6 +92,16 @@ export async function runOrFail(sentence, file, parameters, options = {}) {
     });
   }
   return result.output;
+}
+
+/** @param {number} pid */
+function yieldToOthers(pid) {
+  try {
+    // Not the lowest: on a machine that others keep busy too it would never get its turn.
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // It has ended already, or the system does not let us: then it competes with the others.
+  }
 }
 
 /** Ends every command that is still running, with all it started. */

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 /**
@@ -31,6 +31,8 @@ export function readOrCreate(file, create) {
   }
   mkdirSync(path.dirname(file), { recursive: true });
   const value = create();
-  writeFileSync(file, `${value}\n`, { mode: 0o600 });
+  // Whole or not at all: an empty secret would be taken for one.
+  writeFileSync(`${file}.next`, `${value}\n`, { mode: 0o600 });
+  renameSync(`${file}.next`, file);
   return value;
 }

@@ -1,17 +1,31 @@
 import { hostname } from "node:os";
 import path from "node:path";
+import { likelyUrl, localUrl } from "./addresses.mjs";
 import { ROOT } from "./paths.mjs";
 import { PlainError } from "./plain-error.mjs";
+import {
+  address,
+  databaseUrl,
+  emailOr,
+  flagOr,
+  integerOr,
+  oneOf,
+  optionalText,
+  originOr,
+  portOr,
+  readableFile,
+  textOr,
+} from "./setting-readers.mjs";
 
 /**
- * Every setting of `npm start` and `npm run gateway`: one list that parses the environment, and that the table in README.md is held
+ * Every setting of `npm start` and `npm run gateway`: one list that parses the environment, and that the tables in README.md are held
  * equal to by a test.
  *
  * @typedef {object} Setting
  * @property {string} name
  * @property {string} shownDefault the "default" column of the README's table
  * @property {string} meaning the "meaning" column
- * @property {(text: string | undefined) => unknown} read returns the value; throws a string that ends the sentence "NAME …"
+ * @property {import("./setting-readers.mjs").Reader} read
  */
 
 /** @type {readonly Setting[]} */
@@ -47,6 +61,31 @@ export const SETTINGS = [
     read: portOr(8081),
   },
   {
+    name: "GATEHOUSE_GATEWAY_TLS_PORT",
+    shownDefault: "none",
+    meaning: "Port for HTTPS, HTTP/1.1 and HTTP/2. Its certificates are put into environments, without a restart.",
+    read: portOr(undefined),
+  },
+  {
+    name: "GATEHOUSE_GATEWAY_H2C_PORT",
+    shownDefault: "none",
+    meaning: "Port for HTTP/2 without TLS: gRPC inside a network that you trust.",
+    read: portOr(undefined),
+  },
+  {
+    name: "GATEHOUSE_GATEWAY_MAX_BODY_MB",
+    shownDefault: "`100`",
+    meaning: "Largest request body in MiB, `0` for any: bodies stream through, whatever their size.",
+    read: integerOr(100, 0, 1_000_000),
+  },
+  {
+    name: "GATEHOUSE_GATEWAY_TRUSTED_PROXIES",
+    shownDefault: "none",
+    meaning:
+      "Load balancers in front of the gateway, for example `10.0.0.0/8,2001:db8::/32`: the client is who they say in `X-Forwarded-For`.",
+    read: optionalText(4000),
+  },
+  {
     name: "GATEHOUSE_GATEWAY_WORKERS",
     shownDefault: "`2`",
     meaning: "nginx worker processes, 1 to 15.",
@@ -54,13 +93,19 @@ export const SETTINGS = [
   },
   {
     name: "GATEHOUSE_PUBLIC_URL",
-    shownDefault: "`http://localhost:` + port",
+    shownDefault: "`http://localhost:3000`, following host and port",
     meaning: "Where people reach the portal, when a proxy stands before it.",
     read: originOr(undefined),
   },
   {
+    name: "GATEHOUSE_TRUSTED_PROXIES",
+    shownDefault: "`0`",
+    meaning: "How many proxies of yours stand before the portal: sign-ups are counted by the address they report.",
+    read: integerOr(0, 0, 10),
+  },
+  {
     name: "GATEHOUSE_GATEWAY_URL",
-    shownDefault: "`http://localhost:` + gateway port",
+    shownDefault: "`http://localhost:8080`, following host and port",
     meaning: "Where callers reach the gateway, as the portal shows it.",
     read: originOr(undefined),
   },
@@ -114,6 +159,31 @@ export const SETTINGS = [
     read: flagOr(false),
   },
   {
+    name: "GATEHOUSE_REQUEST_LOG_DAYS",
+    shownDefault: "`7`",
+    meaning: "How many days the request log is kept: refused and failed calls, and samples of the others.",
+    read: integerOr(7, 1, 365),
+  },
+  {
+    name: "GATEHOUSE_GATEWAY_DNS_SERVERS",
+    shownDefault: "the machine's own",
+    meaning: "DNS servers that the gateway asks for the names of upstreams, for example `10.0.0.53,[fd00::53]:5353`.",
+    read: optionalText(400),
+  },
+  {
+    name: "GATEHOUSE_GATEWAY_UPSTREAM_CA_FILE",
+    shownDefault: "`/etc/ssl/certs/ca-certificates.crt`",
+    meaning: "Absolute path of a PEM file: the authorities that HTTPS upstreams' certificates must chain to.",
+    read: readableFile,
+  },
+  {
+    name: "GATEHOUSE_REQUEST_LOG_FILE_MB",
+    shownDefault: "`0`",
+    meaning:
+      "Size of the request log as files of JSON lines in the gateway's state directory, in megabytes; `0` for none.",
+    read: integerOr(0, 0, 1_000_000),
+  },
+  {
     name: "GATEHOUSE_LOG_LEVEL",
     shownDefault: "`info`",
     meaning: "Of the programs' logs: `fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`.",
@@ -154,6 +224,12 @@ export const GATEWAY_SETTINGS = [
     read: integerOr(256, 1, 1_000_000),
   },
   {
+    name: "GATEHOUSE_REQUEST_SPOOL_MB",
+    shownDefault: "`64`",
+    meaning: "How much of the request log the node keeps on disk while the portal is away, in megabytes.",
+    read: integerOr(64, 1, 1_000_000),
+  },
+  {
     name: "GATEHOUSE_STOP_GRACE_SECONDS",
     shownDefault: "`10`",
     meaning: "How long calls in flight may take to end when the gateway is stopped.",
@@ -171,6 +247,8 @@ export const GATEWAY_SETTINGS = [
  * @property {number} gatewayWorkers
  * @property {string} publicUrl
  * @property {string} gatewayUrl
+ * @property {string} localUrl of the portal, for programs of this machine
+ * @property {string} localGatewayUrl
  * @property {string} dataDir absolute
  * @property {string | undefined} databaseUrl
  * @property {string} adminEmail
@@ -191,15 +269,19 @@ export function readStartSettings(environment) {
   const value = readAll(SETTINGS, environment);
   const port = /** @type {number} */ (value.GATEHOUSE_PORT);
   const gatewayPort = /** @type {number} */ (value.GATEHOUSE_GATEWAY_PORT);
+  const host = /** @type {string} */ (value.GATEHOUSE_HOST);
+  const gatewayHost = /** @type {string} */ (value.GATEHOUSE_GATEWAY_HOST);
   return /** @type {StartSettings} */ ({
     port,
-    host: value.GATEHOUSE_HOST,
+    host,
     gatewayPort,
-    gatewayHost: value.GATEHOUSE_GATEWAY_HOST,
+    gatewayHost,
     gatewayStatusPort: value.GATEHOUSE_GATEWAY_STATUS_PORT,
     gatewayWorkers: value.GATEHOUSE_GATEWAY_WORKERS,
-    publicUrl: value.GATEHOUSE_PUBLIC_URL ?? `http://localhost:${port}`,
-    gatewayUrl: value.GATEHOUSE_GATEWAY_URL ?? `http://localhost:${gatewayPort}`,
+    publicUrl: value.GATEHOUSE_PUBLIC_URL ?? likelyUrl(host, port),
+    gatewayUrl: value.GATEHOUSE_GATEWAY_URL ?? likelyUrl(gatewayHost, gatewayPort),
+    localUrl: localUrl(host, port),
+    localGatewayUrl: localUrl(gatewayHost, gatewayPort),
     dataDir: value.GATEHOUSE_DATA_DIR,
     databaseUrl: value.DATABASE_URL,
     adminEmail: value.GATEHOUSE_ADMIN_EMAIL,
@@ -244,26 +326,6 @@ export function readGatewaySettings(environment) {
 }
 
 /**
- * The table of README.md.
- * @param {readonly Setting[]} settings
- */
-export function settingsTable(settings) {
-  const rows = settings.map(({ name, shownDefault, meaning }) => [`\`${name}\``, shownDefault, meaning]);
-  return markdownTable([["setting", "default", "meaning"], ...rows]);
-}
-
-/**
- * @param {readonly (readonly string[])[]} rows the first is the heading
- */
-function markdownTable(rows) {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (/** @type {readonly string[]} */ row) =>
-    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
-  const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`;
-  return [line(rows[0] ?? []), rule, ...rows.slice(1).map(line)].join("\n");
-}
-
-/**
  * @param {readonly Setting[]} settings
  * @param {Readonly<Record<string, string | undefined>>} environment
  * @returns {Record<string, unknown>}
@@ -285,126 +347,4 @@ function readAll(settings, environment) {
     throw new PlainError(problems.join("\n"));
   }
   return values;
-}
-
-/** @param {number} otherwise @returns {Setting["read"]} */
-function portOr(otherwise) {
-  return integerOr(otherwise, 1, 65_535);
-}
-
-/**
- * @param {number} otherwise
- * @param {number} least
- * @param {number} most
- * @returns {Setting["read"]}
- */
-function integerOr(otherwise, least, most) {
-  return (text) => {
-    if (text === undefined) {
-      return otherwise;
-    }
-    const number = Number(text);
-    if (!/^\d+$/.test(text) || number < least || number > most) {
-      throw `is "${text}": give a whole number from ${least} to ${most}`;
-    }
-    return number;
-  };
-}
-
-/** @param {string} otherwise @returns {Setting["read"]} */
-function textOr(otherwise) {
-  return (text) => text ?? otherwise;
-}
-
-/** @param {number} least @returns {Setting["read"]} */
-function optionalText(least) {
-  return (text) => {
-    if (text !== undefined && text.length < least) {
-      throw `is too short: give at least ${least} characters`;
-    }
-    return text;
-  };
-}
-
-/**
- * @param {readonly string[]} values
- * @param {string} otherwise
- * @returns {Setting["read"]}
- */
-function oneOf(values, otherwise) {
-  return (text) => {
-    if (text !== undefined && !values.includes(text)) {
-      throw `is "${text}": give one of ${values.join(", ")}`;
-    }
-    return text ?? otherwise;
-  };
-}
-
-/** @param {boolean | undefined} otherwise @returns {Setting["read"]} */
-function flagOr(otherwise) {
-  return (text) => {
-    if (text === undefined) {
-      return otherwise;
-    }
-    if (text !== "0" && text !== "1") {
-      throw `is "${text}": give 0 or 1`;
-    }
-    return text === "1";
-  };
-}
-
-/** @param {string} otherwise @returns {Setting["read"]} */
-function emailOr(otherwise) {
-  return (text) => {
-    if (text !== undefined && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text)) {
-      throw `is "${text}": give an e-mail address like name@example.com`;
-    }
-    return text ?? otherwise;
-  };
-}
-
-/** @param {string | undefined} otherwise @returns {Setting["read"]} */
-function originOr(otherwise) {
-  return (text) => {
-    if (text === undefined) {
-      return otherwise;
-    }
-    const url = parseUrl(text);
-    if (url === undefined || !["http:", "https:"].includes(url.protocol) || url.pathname !== "/" || url.search !== "") {
-      throw `is "${text}": give an address like https://portal.example.com, without a path`;
-    }
-    return url.origin;
-  };
-}
-
-/** @param {string | undefined} text */
-function address(text) {
-  if (text === undefined) {
-    return undefined;
-  }
-  const url = parseUrl(text);
-  if (url === undefined || !["http:", "https:"].includes(url.protocol) || url.search !== "" || url.hash !== "") {
-    throw `is "${text}": give an address like https://portal.example.com`;
-  }
-  return url.href.replace(/\/+$/, "");
-}
-
-/** @param {string | undefined} text */
-function databaseUrl(text) {
-  if (text !== undefined) {
-    const url = parseUrl(text);
-    if (url === undefined || !["postgres:", "postgresql:"].includes(url.protocol)) {
-      throw "is not a Postgres address: give one like postgresql://user:password@host:5432/database";
-    }
-  }
-  return text;
-}
-
-/** @param {string} text */
-function parseUrl(text) {
-  try {
-    return new URL(text);
-  } catch {
-    return undefined;
-  }
 }

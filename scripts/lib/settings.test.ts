@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { OLDEST_NODE, requireNode } from "./node-version.mjs";
 import { inRoot } from "./paths.mjs";
-import { GATEWAY_SETTINGS, readGatewaySettings, readStartSettings, SETTINGS, settingsTable } from "./settings.mjs";
+import { GATEWAY_SETTINGS, readGatewaySettings, readStartSettings, SETTINGS } from "./settings.mjs";
 
 describe("settings of a start", () => {
   it("have the documented defaults", () => {
@@ -25,6 +25,15 @@ describe("settings of a start", () => {
     const settings = readStartSettings({ GATEHOUSE_PORT: "4000", GATEHOUSE_GATEWAY_PORT: "4001" });
     expect(settings.publicUrl).toBe("http://localhost:4000");
     expect(settings.gatewayUrl).toBe("http://localhost:4001");
+  });
+
+  it.each([
+    ["127.0.0.1", "http://localhost:3000", "http://127.0.0.1:3000"],
+    ["0.0.0.0", "http://localhost:3000", "http://127.0.0.1:3000"],
+    ["192.0.2.7", "http://192.0.2.7:3000", "http://192.0.2.7:3000"],
+    ["::1", "http://localhost:3000", "http://[::1]:3000"],
+  ])("derive addresses that answer when the portal listens on %s", (host, publicUrl, localUrl) => {
+    expect(readStartSettings({ GATEHOUSE_HOST: host })).toMatchObject({ publicUrl, localUrl });
   });
 
   it("count as unset when empty", () => {
@@ -52,6 +61,8 @@ describe("settings of a start", () => {
     [{ GATEHOUSE_ADMIN_EMAIL: "nobody" }, /e-mail/],
     [{ GATEHOUSE_SECRET: "too short" }, /at least 32/],
     [{ GATEHOUSE_GATEWAY_WORKERS: "16" }, /from 1 to 15/],
+    [{ GATEHOUSE_GATEWAY_UPSTREAM_CA_FILE: "ca.pem" }, /is "ca\.pem": give an absolute path\./],
+    [{ GATEHOUSE_GATEWAY_UPSTREAM_CA_FILE: "/nowhere/ca.pem" }, /which cannot be read: ENOENT/],
   ])("refuse %o with a sentence", (environment, sentence) => {
     expect(() => readStartSettings(environment)).toThrow(sentence);
   });
@@ -81,11 +92,14 @@ describe("settings of a gateway alone", () => {
 
 describe("documentation", () => {
   const readme = readFileSync(inRoot("README.md"), "utf8").replace(/ +/g, " ").replace(/-{2,}/g, "-");
-  const compact = (table: string) => table.replace(/ +/g, " ").replace(/-{2,}/g, "-");
+  const table = (settings: typeof SETTINGS) =>
+    ["| setting | default | meaning |", "| - | - | - |"]
+      .concat(settings.map(({ name, shownDefault, meaning }) => `| \`${name}\` | ${shownDefault} | ${meaning} |`))
+      .join("\n");
 
   it("lists exactly the settings that are read", () => {
-    expect(readme).toContain(compact(settingsTable(SETTINGS)));
-    expect(readme).toContain(compact(settingsTable(GATEWAY_SETTINGS)));
+    expect(readme).toContain(table(SETTINGS));
+    expect(readme).toContain(table(GATEWAY_SETTINGS));
   });
 
   it("says the Node version that is required", () => {

@@ -41,8 +41,17 @@ export function hashInputs({ inputs, ignores }, root = ROOT) {
  * @param {string} inputHash
  * @param {string} [root]
  */
-export function isCurrent({ name, outputs }, inputHash, root = ROOT) {
-  return outputs.every((output) => existsSync(path.join(root, output))) && readStamp(name, root) === inputHash;
+export function isCurrent(buildable, inputHash, root = ROOT) {
+  return isBuilt(buildable, root) && readStamp(buildable.name, root) === inputHash;
+}
+
+/**
+ * Whether there is anything of it, be it old.
+ * @param {Buildable} buildable
+ * @param {string} [root]
+ */
+export function isBuilt({ outputs }, root = ROOT) {
+  return outputs.every((output) => existsSync(path.join(root, output)));
 }
 
 /**

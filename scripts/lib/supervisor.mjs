@@ -38,7 +38,7 @@ const KEPT_CHARACTERS = 8000;
  * @property {() => number | undefined} pid
  * @property {() => string} lastWords the last lines it wrote
  * @property {() => boolean} isRunning
- * @property {(forced: () => boolean) => Promise<void>} stop forced: asked again and again; true ends the patience
+ * @property {(forced: () => boolean) => Promise<void>} stop for good; forced: asked again and again; true ends the patience
  */
 
 /**
@@ -80,6 +80,7 @@ export function createSupervisor({ recordFile, say }) {
     let child;
     let pauseMs = FIRST_PAUSE_MS;
     let words = "";
+    let isWanted = true;
     let ended = Promise.resolve();
 
     const launch = () => {
@@ -105,7 +106,7 @@ export function createSupervisor({ recordFile, say }) {
         current.on("exit", (code, signal) => {
           note(program.name, undefined);
           resolve();
-          if (!stopping) {
+          if (isWanted && !stopping) {
             void restart(code, signal, Date.now() - startedAt);
           }
         });
@@ -127,7 +128,7 @@ export function createSupervisor({ recordFile, say }) {
       say(`The ${program.name} ended ${how}; it starts again in ${pauseMs / 1000} s. Log: ${shown(program.logFile)}`);
       await delay(pauseMs);
       pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
-      if (!stopping) {
+      if (isWanted && !stopping) {
         launch();
       }
     };
@@ -140,6 +141,7 @@ export function createSupervisor({ recordFile, say }) {
       lastWords: () => lastLines(words, 15),
       isRunning: () => child !== undefined && child.exitCode === null && child.signalCode === null,
       stop: async (/** @type {() => boolean} */ forced) => {
+        isWanted = false;
         const current = child;
         if (current?.pid === undefined) {
           return;
@@ -158,6 +160,8 @@ export function createSupervisor({ recordFile, say }) {
         sendSignal(-current.pid, "SIGKILL");
         await Promise.race([ended, delay(2000)]);
         await program.afterStop?.();
+        // Its number may soon be another's: who stops it once more must not meet that one.
+        child = undefined;
       },
     };
     programs.push(supervised);

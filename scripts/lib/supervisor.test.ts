@@ -53,6 +53,20 @@ async function readPids(file: string): Promise<number[]> {
 
 const alive = (pid: number) => identifyProcess(pid) !== undefined;
 
+it("a program that is stopped alone does not start again, and the others go on", async () => {
+  const one = start("one", "");
+  const other = start("other", "");
+  const [pid = 0] = await readPids(one.pids);
+  const [otherPid = 0] = await readPids(other.pids);
+  await one.supervised.stop(() => true);
+  expect(alive(pid)).toBe(false);
+  expect(one.supervised.isRunning()).toBe(false);
+  // Longer than the first pause before a restart.
+  expect(await waitUntil(() => one.supervised.pid() !== undefined, { timeoutMs: 1200 })).toBe(false);
+  expect(alive(otherPid)).toBe(true);
+  expect(said).toEqual([]);
+});
+
 it("stopping ends every program and what it started", async () => {
   const polite = start("polite", `process.on("SIGTERM", () => process.exit(0));`);
   const other = start("other", "");

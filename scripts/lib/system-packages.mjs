@@ -75,31 +75,32 @@ export async function installMissingTools(tools, { progress, logFile }) {
   }
   const packages = missing.flatMap((tool) => tool.packages);
   const titles = missing.map((tool) => tool.title).join(" and ");
-  const command = `apt-get install -y --no-install-recommends ${packages.join(" ")}`;
   if (findProgram("apt-get") === undefined) {
     throw new PlainError(
       `${titles} must be installed, and this is not a Debian or Ubuntu: install what those name ${packages.join(", ")} and start again.`,
     );
   }
-  const prefix = await rootPrefix(command, titles);
-  progress.note(`${titles} ${missing.length > 1 ? "are" : "is"} missing. Installing: ${packages.join(" ")}`);
-  const nginxIsNew = packages.includes("nginx") && findProgram("nginx") === undefined;
+  const root = await findRoot();
+  if (root === "none") {
+    throw byHand(titles, packages);
+  }
+  progress.note(`${titles} ${missing.length > 1 ? "are" : "is"} missing, and is installed by apt:`);
+  progress.note(progress.paint.dim(packages.join(" ")));
   await progress.step("System packages", async (step) => {
-    if (prefix.asks) {
-      step.pause();
-      await runCommand("sudo", ["--validate", "--prompt", "  Password of %p, to install packages: "], {
-        interactive: true,
-      });
-      step.resume();
+    const { code, output } = await runAsRoot(root, aptScript(packages), { step, logFile });
+    if (!output.includes(AS_ROOT)) {
+      throw byHand(titles, packages, `sudo refused: ${lastLines(output, 1).replace(/^sudo: /, "")}`);
     }
-    await apt(prefix.parameters, packages, { step, logFile, command });
-    if (nginxIsNew) {
-      await stopDebianService(prefix.parameters, logFile);
+    if (code !== 0) {
+      throw new PlainError(
+        `apt could not install ${packages.join(", ")}. Its log: ${shown(logFile)}. What it said last:`,
+        { details: lastLines(output, 8) },
+      );
     }
     const still = missing.filter((tool) => !tool.isPresent());
     if (still.length > 0) {
       throw new PlainError(
-        `apt installed ${packages.join(", ")}, yet ${still.map((tool) => tool.title).join(", ")} is not there. The log: ${shown(logFile)}.`,
+        `apt installed ${packages.join(", ")}, yet ${still.map((tool) => tool.title).join(", ")} is not there. Its log: ${shown(logFile)}.`,
       );
     }
     step.detail("installed");
@@ -107,75 +108,101 @@ export async function installMissingTools(tools, { progress, logFile }) {
 }
 
 /**
- * @param {string} command
- * @param {string} titles
- * @returns {Promise<{ parameters: readonly string[], asks: boolean }>}
+ * How this process can do something as root. "asking": sudo is there, and somebody sits at a terminal to type a password.
+ * @typedef {"self" | "sudo" | "asking" | "none"} Root
  */
-async function rootPrefix(command, titles) {
+
+/** @returns {Promise<Root>} */
+async function findRoot() {
   if (process.getuid?.() === 0) {
-    return { parameters: [], asks: false };
+    return "self";
   }
-  const manual = `${titles} must be installed, which needs root. Run \`sudo ${command}\` and start again.`;
   if (findProgram("sudo") === undefined) {
-    throw new PlainError(manual.replace("sudo apt-get", "apt-get").replace("Run", "As root, run"));
+    return "none";
   }
   const silent = await runCommand("sudo", ["--non-interactive", "true"]);
   if (silent.code === 0) {
-    return { parameters: ["sudo", "--non-interactive"], asks: false };
+    return "sudo";
   }
-  if (!process.stdin.isTTY || !process.stdout.isTTY) {
-    throw new PlainError(manual);
-  }
-  return { parameters: ["sudo", "--non-interactive"], asks: true };
+  return process.stdin.isTTY && process.stdout.isTTY ? "asking" : "none";
 }
 
 /**
- * @param {readonly string[]} prefix
+ * @param {string} titles
  * @param {readonly string[]} packages
- * @param {{ step: import("./progress.mjs").Step, logFile: string, command: string }} options
+ * @param {string} [reason] a sentence
  */
-async function apt(prefix, packages, { step, logFile, command }) {
-  const run = (/** @type {readonly string[]} */ parameters) => {
-    const all = [...prefix, "env", "DEBIAN_FRONTEND=noninteractive", "NEEDRESTART_MODE=l", "apt-get", ...parameters];
-    const onOutput = (/** @type {string} */ text) => {
-      const name = [...text.matchAll(/^(?:Unpacking|Setting up) ([^ :]+)/gm)].at(-1)?.[1];
-      if (name !== undefined) {
-        step.detail(name);
-      }
-    };
-    return runCommand(/** @type {string} */ (all[0]), all.slice(1), { logFile, onOutput });
-  };
-  step.detail("reading the package lists");
-  // A list that cannot be refreshed may still be good enough: the install says what is wrong if not.
-  await run(["-o", "DPkg::Lock::Timeout=120", "update"]);
-  const result = await run(["-o", "DPkg::Lock::Timeout=120", "install", "-y", "--no-install-recommends", ...packages]);
-  if (result.code !== 0) {
-    throw new PlainError(
-      `apt could not install ${packages.join(", ")}: run \`${command}\` as root, then start again.`,
-      {
-        details: lastLines(result.output, 8),
-      },
-    );
+function byHand(titles, packages, reason) {
+  const hasSudo = findProgram("sudo") !== undefined;
+  const commands = ["apt-get update", `apt-get install -y --no-install-recommends ${packages.join(" ")}`];
+  const sentence = `${titles} must be installed, which needs root. Run this${hasSudo ? "" : " as root"}, then start again:`;
+  return new PlainError(reason === undefined ? sentence : `${reason}\n${sentence}`, {
+    details: commands.map((command) => `${hasSudo ? "sudo " : ""}${command}`).join(" && "),
+  });
+}
+
+/** Said by the script once it runs: sudo has let us. */
+const AS_ROOT = "gatehouse: running as root";
+
+/**
+ * One script, so that a password is asked for once, however short sudo remembers it.
+ * @param {Exclude<Root, "none">} root
+ * @param {string} script
+ * @param {{ step: import("./progress.mjs").Step, logFile: string }} options
+ */
+async function runAsRoot(root, script, { step, logFile }) {
+  const shell = ["sh", "-c", script];
+  const prompt = ["--prompt", "  Password of %p, to install packages: "];
+  const command = {
+    self: shell,
+    sudo: ["sudo", "--non-interactive", ...shell],
+    asking: ["sudo", ...prompt, ...shell],
+  }[root];
+  if (root === "asking") {
+    step.pause();
   }
+  const onOutput = (/** @type {string} */ text) => {
+    if (text.includes(AS_ROOT)) {
+      step.resume();
+      step.detail("reading the package lists");
+    }
+    const name = [...text.matchAll(/^(?:Unpacking|Setting up) ([^ :]+)/gm)].at(-1)?.[1];
+    if (name !== undefined) {
+      step.detail(name);
+    }
+  };
+  const [file = "", ...parameters] = command;
+  return runCommand(file, parameters, { inTerminal: root === "asking", logFile, onOutput });
 }
 
 /**
- * Debian starts nginx on port 80 the moment it is installed, and at every boot. Nobody asked for that: we run our own. Only called
- * when there was no nginx before.
- * @param {readonly string[]} prefix
- * @param {string} logFile
+ * Debian starts nginx on port 80 the moment it is installed, which fails where something else has that port, and at every boot. Nobody
+ * asked for that: we run our own. An nginx that was there before is left as it is.
+ * @param {readonly string[]} packages
  */
-async function stopDebianService(prefix, logFile) {
-  const hasSystemd = existsSync("/run/systemd/system");
-  const commands = hasSystemd
-    ? [["systemctl", "disable", "--now", "nginx"]]
-    : existsSync("/etc/init.d/nginx")
-      ? [["/etc/init.d/nginx", "stop"]]
-      : [];
-  for (const command of commands) {
-    const all = [...prefix, ...command];
-    await runCommand(/** @type {string} */ (all[0]), all.slice(1), { logFile });
-  }
+function aptScript(packages) {
+  const nginxIsNew = packages.includes("nginx") && findProgram("nginx") === undefined;
+  const startNothing = `
+    if [ ! -e /usr/sbin/policy-rc.d ]; then
+      trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+      trap 'exit 1' INT TERM HUP
+      printf '#!/bin/sh\\nexit 101\\n' > /usr/sbin/policy-rc.d
+      chmod 755 /usr/sbin/policy-rc.d
+    fi`;
+  const notAtBoot = `
+    if [ -d /run/systemd/system ]; then
+      systemctl disable nginx || true
+    fi`;
+  // A list that cannot be refreshed may still be good enough: the install says what is wrong if not. An installation that was interrupted
+  // is finished first: apt refuses to begin another one.
+  return `
+    echo "${AS_ROOT}"
+    export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l
+    ${nginxIsNew ? startNothing : ""}
+    apt-get -o DPkg::Lock::Timeout=120 update
+    dpkg --configure -a
+    apt-get -o DPkg::Lock::Timeout=120 install -y --no-install-recommends ${packages.join(" ")} || exit
+    ${nginxIsNew ? notAtBoot : ""}`;
 }
 
 /** @param {string} name */

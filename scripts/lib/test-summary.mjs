@@ -1,22 +1,24 @@
 /**
- * @typedef {{ title: string, seconds: number, passed: number, failed: number, skipped: number }} PartSummary
+ * @typedef {{ title: string, seconds: number, passed: number, failed: number, skipped: number, isBeside: boolean }} PartSummary
+ *   isBeside: it ran while others did, so the times add up to more than passed
  */
 
 /**
  * A table of the parts, and the sum in a line of its own that people and machines read alike.
  * @param {readonly PartSummary[]} results
+ * @param {number} seconds from the beginning of the first part to the end of the last
  * @param {import("./progress.mjs").Progress} progress
  * @returns {number} exit code
  */
-export function printSummary(results, progress) {
+export function printSummary(results, seconds, progress) {
   const { dim, red } = progress.paint;
-  const sum = (/** @type {"passed" | "failed" | "skipped" | "seconds"} */ key) =>
+  const sum = (/** @type {"passed" | "failed" | "skipped"} */ key) =>
     results.reduce((total, result) => total + result[key], 0);
   const rows = [
     ...results.map((result) => ({ ...result })),
     {
       title: "Total",
-      seconds: sum("seconds"),
+      seconds,
       passed: sum("passed"),
       failed: sum("failed"),
       skipped: sum("skipped"),
@@ -34,6 +36,10 @@ export function printSummary(results, progress) {
     progress.write(
       `  ${row.title.padEnd(22)}${String(row.passed).padStart(9)}${row.failed > 0 ? red(failed) : failed}${String(row.skipped).padStart(9)}${dim(time)}\n`,
     );
+  }
+  const beside = results.filter(({ isBeside }) => isBeside).map(({ title }) => title);
+  if (beside.length > 0) {
+    progress.write(`  ${dim(`Beside other parts: ${beside.join("; ")}. The total is the time that passed.`)}\n`);
   }
   progress.write(`\n${totalLine({ passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped") })}\n`);
   return sum("failed") > 0 ? 1 : 0;

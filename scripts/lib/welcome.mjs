@@ -10,6 +10,7 @@ export function printWelcome({ progress, settings, prepared, logs }) {
   const { bold, dim, cyan } = progress.paint;
   const rows = [
     ["Portal", cyan(settings.publicUrl)],
+    ["Console", cyan(`${settings.publicUrl}/console`)],
     ["Gateway", cyan(settings.gatewayUrl)],
     ["Management API", cyan(`${settings.publicUrl}/api/v1/openapi.json`)],
     ["Gateway status", cyan(`http://127.0.0.1:${settings.gatewayStatusPort}/ready`)],
@@ -24,8 +25,11 @@ export function printWelcome({ progress, settings, prepared, logs }) {
   progress.write(`\n${lines.join("\n")}\n\n`);
   if (prepared.hasDemo) {
     progress.write(
-      `  ${dim("There is a demonstration workspace")}${prepared.demo !== null ? dim("; calls are sent through the gateway for a few minutes") : ""}${dim(".")}\n` +
-        `  ${dim("Remove it with")} npm run demo -- remove\n`,
+      `  ${dim("Begin with the demonstration's reference:")} ${cyan(`${settings.publicUrl}/apis/harbour/reference`)}\n` +
+        (prepared.demo === null
+          ? ""
+          : `  ${dim("Calls are sent through the gateway for a few minutes, so that charts have something to show.")}\n`) +
+        `  ${dim("Remove the demonstration with")} npm run demo -- remove\n`,
     );
   }
   progress.write(`  ${dim(`Logs are in ${logs}. Ctrl-C stops everything.`)}\n\n`);
