@@ -23,6 +23,21 @@ const nextConfig: NextConfig = {
   typescript: { ignoreBuildErrors: true },
   serverExternalPackages: ["pg", "@prisma/adapter-pg"],
   poweredByHeader: false,
+  // Those that depend on a page or on settings are proxy.ts'.
+  headers: () =>
+    Promise.resolve([
+      {
+        source: "/:path*",
+        headers: [
+          { key: "X-Content-Type-Options", value: "nosniff" },
+          // Also for what carries no policy of its own, and for browsers that know no frame-ancestors.
+          { key: "X-Frame-Options", value: "DENY" },
+          // Addresses in the console name APIs and applications: others learn at most that somebody came from the portal.
+          { key: "Referrer-Policy", value: "strict-origin-when-cross-origin" },
+          { key: "Permissions-Policy", value: "camera=(), geolocation=(), microphone=()" },
+        ],
+      },
+    ]),
   devIndicators: false,
 };
 
