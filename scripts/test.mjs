@@ -1,7 +1,8 @@
 // `npm test`: sets up what is missing and runs everything. `npm test -- unit db` runs some parts; words that name no part filter test
 // files: `npm test -- unit sample/`. Parts run one after the other, since many of their tests watch the clock. What does not (the build of
 // the portal, types, lint, format) runs beside them in the time they leave over; and those that try a whole Gatehouse, each its own, run
-// side by side, since they mostly wait for it.
+// side by side, since they mostly wait for it. Files that fail are run once more at the end, when nothing runs beside them: what passes
+// then is told by name.
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -14,6 +15,7 @@ import { endRunningCommands } from "./lib/run-command.mjs";
 import { reportFailure } from "./lib/report-failure.mjs";
 import { CHROMIUM, installMissingTools, LUAJIT, NGINX_WITH_LUA } from "./lib/system-packages.mjs";
 import { printSummary } from "./lib/test-summary.mjs";
+import { afterSecondRun, filesToRunAgain } from "./lib/second-chance.mjs";
 import { runChecks, runPlaywright, runVitest } from "./lib/test-runners.mjs";
 
 const WORK = mkdtempSync(path.join(tmpdir(), "gatehouse-test-"));
@@ -21,10 +23,9 @@ const LOG = path.join(WORK, "set-up.log");
 
 /**
  * @typedef {{ name: string, title: string, tools: readonly import("./lib/system-packages.mjs").SystemTool[],
- *   needsPortal: boolean, run: (filters: readonly string[], detail: (text: string) => void) =>
- *   Promise<import("./lib/test-runners.mjs").PartResult> }} Part
+ *   needsPortal: boolean, run: (filters: readonly string[]) => Promise<import("./lib/test-runners.mjs").PartResult> }} Part
  *
- * @typedef {import("./lib/test-summary.mjs").PartSummary & { output: string }} Outcome
+ * @typedef {import("./lib/test-summary.mjs").PartSummary & import("./lib/test-runners.mjs").PartResult} Outcome
  */
 
 /**
@@ -49,14 +50,15 @@ const PARTS = [
     { name: "start", title: "npm start", tools: [NGINX_WITH_LUA], needsPortal: true },
   ].map((part) => ({
     ...part,
-    run: (/** @type {readonly string[]} */ filters) => runVitest(part.name, filters, WORK),
+    run: (/** @type {readonly string[]} */ filters) =>
+      runVitest(part.name, filters, mkdtempSync(path.join(WORK, "run-"))),
   })),
   {
     name: "e2e",
     title: "Browser",
     tools: [NGINX_WITH_LUA, CHROMIUM],
     needsPortal: true,
-    run: (filters) => runPlaywright(filters, WORK),
+    run: (filters) => runPlaywright(filters, mkdtempSync(path.join(WORK, "run-"))),
   },
 ];
 
@@ -98,7 +100,10 @@ async function main(words) {
   const begun = performance.now();
   const portal = buildPortal(parts, progress);
   const beside = isChosen(STATIC) ? runBeside(portal, parts.length > 0, progress) : Promise.resolve([]);
-  const run = (/** @type {Part} */ part) => runPart(part.title, (detail) => part.run(filters, detail), progress);
+  const run = async (/** @type {Part} */ part) => ({
+    ...(await runPart(part.title, () => part.run(filters), progress)),
+    part,
+  });
   const outcomes = [];
   for (const part of parts.filter(({ needsPortal }) => !needsPortal)) {
     outcomes.push(await run(part));
@@ -106,7 +111,11 @@ async function main(words) {
   await portal;
   const whole = await Promise.all(parts.filter(({ needsPortal }) => needsPortal).map(run));
   outcomes.push(...whole.map((outcome, index) => ({ ...outcome, isBeside: index < whole.length - 1 })));
-  return printSummary([...(await beside), ...outcomes], (performance.now() - begun) / 1000, progress);
+  const results = [...(await beside)];
+  for (const { part, ...outcome } of outcomes) {
+    results.push(await runFailedAgain(part, outcome, progress));
+  }
+  return printSummary(results, (performance.now() - begun) / 1000, progress);
 }
 
 /**
@@ -169,6 +178,21 @@ async function runPart(title, run, progress) {
     progress.write(`\n${result.output.trimEnd()}\n\n`);
   }
   return { title, seconds: (performance.now() - started) / 1000, isBeside: false, ...result };
+}
+
+/**
+ * @param {Part} part
+ * @param {Outcome} outcome
+ * @param {import("./lib/progress.mjs").Progress} progress
+ * @returns {Promise<Outcome>}
+ */
+async function runFailedAgain(part, outcome, progress) {
+  const files = filesToRunAgain(outcome);
+  if (files.length === 0) {
+    return outcome;
+  }
+  const second = await runPart(`${part.title}, failed files again`, () => part.run(files), progress);
+  return { ...outcome, ...afterSecondRun(outcome, second), seconds: outcome.seconds + second.seconds };
 }
 
 /** One check per tsconfig, so that a failure says where; beside them the one that takes longest. */

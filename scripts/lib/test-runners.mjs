@@ -1,13 +1,15 @@
-import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { inRoot } from "./paths.mjs";
 import { runCommand } from "./run-command.mjs";
+import { readPlaywrightReport, readVitestReport } from "./test-reports.mjs";
 
 /** A part that hangs is ended. Long enough for a machine that is busy with other things; the whole takes less than ten minutes. */
 const TIMEOUT_MS = 15 * 60_000;
 
 /**
- * @typedef {{ passed: number, failed: number, skipped: number, output: string }} PartResult output: what to show when something failed
+ * @typedef {{ passed: number, failed: number, skipped: number, output: string, files: import("./test-reports.mjs").FileResult[],
+ *   flaky: string[] }} PartResult
+ *   output: what to show when something failed; flaky: tests that passed only when they ran again
  */
 
 /**
@@ -38,13 +40,13 @@ export async function runChecks(lanes, detail, inBackground) {
     }
   };
   await Promise.all(lanes.map(runLane));
-  return { passed, failed: outputs.length, skipped: 0, output: outputs.join("\n\n") };
+  return { passed, failed: outputs.length, skipped: 0, output: outputs.join("\n\n"), files: [], flaky: [] };
 }
 
 /**
  * @param {string} part its projects in vitest.config.ts begin with this name
  * @param {readonly string[]} filters
- * @param {string} work folder for the report
+ * @param {string} work an empty folder
  * @returns {Promise<PartResult>}
  */
 export async function runVitest(part, filters, work) {
@@ -62,17 +64,12 @@ export async function runVitest(part, filters, work) {
     ],
     { env: quietEnvironment(), timeoutMs: TIMEOUT_MS },
   );
-  const { numPassedTests = 0, numFailedTests = 0, numPendingTests = 0, numTodoTests = 0 } = readReport(report);
-  return settle(code, output, {
-    passed: numPassedTests,
-    failed: numFailedTests,
-    skipped: numPendingTests + numTodoTests,
-  });
+  return settle(code, output, readVitestReport(report));
 }
 
 /**
  * @param {readonly string[]} filters
- * @param {string} work
+ * @param {string} work an empty folder
  * @returns {Promise<PartResult>}
  */
 export async function runPlaywright(filters, work) {
@@ -85,8 +82,7 @@ export async function runPlaywright(filters, work) {
       timeoutMs: TIMEOUT_MS,
     },
   );
-  const { expected = 0, unexpected = 0, flaky = 0, skipped = 0 } = readReport(report).stats ?? {};
-  return settle(code, output, { passed: expected, failed: unexpected + flaky, skipped });
+  return settle(code, output, readPlaywrightReport(report));
 }
 
 /**
@@ -94,17 +90,15 @@ export async function runPlaywright(filters, work) {
  * any test.
  * @param {number} code
  * @param {string} output
- * @param {{ passed: number, failed: number, skipped: number }} counts
+ * @param {import("./test-reports.mjs").FileResult[]} files
  * @returns {PartResult}
  */
-export function settle(code, output, counts) {
-  const unexplained = counts.failed === 0 && (code !== 0 || counts.passed === 0);
-  return { ...counts, failed: counts.failed + (unexplained ? 1 : 0), output };
-}
-
-/** @param {string} file */
-function readReport(file) {
-  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+export function settle(code, output, files) {
+  const sum = (/** @type {"passed" | "skipped"} */ key) => files.reduce((total, file) => total + file[key], 0);
+  const passed = sum("passed");
+  const failed = files.reduce((total, { failures }) => total + failures.length, 0);
+  const unexplained = failed === 0 && (code !== 0 || passed === 0);
+  return { passed, failed: failed + (unexplained ? 1 : 0), skipped: sum("skipped"), output, files, flaky: [] };
 }
 
 /** Tests must not see the settings of whoever runs them. */

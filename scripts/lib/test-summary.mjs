@@ -1,6 +1,7 @@
 /**
- * @typedef {{ title: string, seconds: number, passed: number, failed: number, skipped: number, isBeside: boolean }} PartSummary
- *   isBeside: it ran while others did, so the times add up to more than passed
+ * @typedef {{ title: string, seconds: number, passed: number, failed: number, skipped: number, isBeside: boolean,
+ *   flaky: readonly string[] }} PartSummary
+ *   isBeside: it ran while others did, so the times add up to more than passed; flaky: tests that passed only when they ran again
  */
 
 /**
@@ -40,6 +41,12 @@ export function printSummary(results, seconds, progress) {
   const beside = results.filter(({ isBeside }) => isBeside).map(({ title }) => title);
   if (beside.length > 0) {
     progress.write(`  ${dim(`Beside other parts: ${beside.join("; ")}. The total is the time that passed.`)}\n`);
+  }
+  const flaky = results.flatMap((result) => result.flaky);
+  if (flaky.length > 0) {
+    progress.write(
+      `\n  Failed, and passed when run again with nothing beside:\n${flaky.map((name) => `    ${red(name)}\n`).join("")}`,
+    );
   }
   progress.write(`\n${totalLine({ passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped") })}\n`);
   return sum("failed") > 0 ? 1 : 0;
