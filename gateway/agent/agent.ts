@@ -7,6 +7,7 @@ import type { ControlPlane } from "./control-plane/client";
 import { followStream } from "./control-plane/follow-stream";
 import type { Identity } from "./control-plane/identity";
 import { Heartbeats, type ComposedHeartbeat } from "./control-plane/send-heartbeats";
+import type { StandingQuestion } from "./control-plane/standing-question";
 import { CredentialStore } from "./credentials/credential-store";
 import { CredentialSync } from "./credentials/sync-credentials";
 import { describeError, type Logger } from "./log";
@@ -79,7 +80,8 @@ export class GatewayAgent {
   readonly targets: TargetWatch;
   readonly certificates: CertificateKeeper;
   readonly keySets: KeySetKeeper;
-  readonly #cachePurger: CachePurger;
+  /** By the event that says that there may be news. */
+  readonly #questions: Readonly<Record<"certificates" | "cache-purges", StandingQuestion>>;
   readonly #cacheEpochs: CacheEpochsFile;
   readonly totals = new UsageTotals();
   readonly requestLog: RequestLog;
@@ -129,7 +131,8 @@ export class GatewayAgent {
     });
     this.keySets = new KeySetKeeper({ control, file: state.keySets, fetch: fetchKeySet, problems, logger });
     this.#cacheEpochs = new CacheEpochsFile(state.cacheEpochs);
-    this.#cachePurger = new CachePurger({ client, epochs: this.#cacheEpochs, problems, logger, signal });
+    const purger = new CachePurger({ client, epochs: this.#cacheEpochs, problems, logger, signal });
+    this.#questions = { certificates: this.certificates.question, "cache-purges": purger.question };
     this.releases = new ReleaseKeeper({
       client,
       identity,
@@ -198,15 +201,14 @@ export class GatewayAgent {
       this.#credentialSync.hear(0);
     }
     this.#shipper.nudge();
-    this.certificates.hear();
-    this.#cachePurger.hear();
+    this.#askEverything();
     this.#running.push(
       this.#heartbeats.run(),
       this.#every(OBSERVE_MS, () => this.#observe()),
       this.#every(DRAIN_MS, () => this.drainMeters()),
       this.#every(DRAIN_MS, () => this.requestLog.drain()),
-      this.#every(CERTIFICATES_MS, () => Promise.resolve(this.certificates.hear())),
-      this.#every(CACHE_PURGES_MS, () => Promise.resolve(this.#cachePurger.hear())),
+      this.#every(CERTIFICATES_MS, () => Promise.resolve(this.#questions.certificates.hear())),
+      this.#every(CACHE_PURGES_MS, () => Promise.resolve(this.#questions["cache-purges"].hear())),
       this.#every(TARGETS_MS, () => this.#watchTargets()),
       this.#every(KEY_SETS_MS, () => this.#watchKeySets()),
       this.#every(ADDRESSES_MS, () => this.#activator.refreshAddresses()),
@@ -216,8 +218,7 @@ export class GatewayAgent {
         signal,
         backoff: this.#streamBackoff,
         onConnected: () => {
-          this.certificates.hear();
-          this.#cachePurger.hear();
+          this.#askEverything();
           this.#heartbeats.nudge();
           this.#hurry();
         },
@@ -237,10 +238,8 @@ export class GatewayAgent {
               }
               break;
             case "certificates":
-              this.certificates.hear();
-              break;
             case "cache-purges":
-              this.#cachePurger.hear();
+              this.#questions[event.type].hear();
               break;
             case "ping":
               break;
@@ -289,13 +288,16 @@ export class GatewayAgent {
     this.#cacheEpochs.close();
   }
 
+  #askEverything(): void {
+    Object.values(this.#questions).forEach((question) => question.hear());
+  }
+
   /** The control plane is back: whatever waits for its next try need not. */
   #hurry(): void {
     this.#streamBackoff.hurry();
     this.releases.hurry();
     this.#credentialSync.hurry();
-    this.certificates.hurry();
-    this.#cachePurger.hurry();
+    Object.values(this.#questions).forEach((question) => question.hurry());
     this.#shipper.hurry();
     this.requestLog.hurry();
   }

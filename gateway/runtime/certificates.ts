@@ -1,7 +1,6 @@
-import * as json from "cjson.safe";
 import type { CertificateSet, ClientCertificate } from "../contract/certificate-types";
 import { STATE_FILES } from "../contract/shared-memory";
-import { readFile } from "./host/memory";
+import { readJsonFile } from "./host/json-file";
 
 /** A certificate as a worker holds it. Parsed when somebody first asks for one of its names, and then kept. */
 export interface RuntimeCertificate {
@@ -28,17 +27,9 @@ let countedClientCertificates = 0;
 
 /** Takes up the certificates that the agent has put in place. Throws, and changes nothing, when they cannot be read. */
 export function openCertificates(stateDirectory: string): void {
-  const path = `${stateDirectory}/${STATE_FILES.certificates}`;
-  const text = readFile(path);
-  if (text === undefined) {
-    return error(`${path} is missing`);
-  }
-  const [decoded, problem] = json.decode(text);
-  if (decoded === undefined) {
-    return error(`${path} is not JSON: ${problem}`);
-  }
+  const file = readJsonFile<CertificateSet>(`${stateDirectory}/${STATE_FILES.certificates}`);
   const opened = new LuaTable<string, RuntimeCertificate>();
-  for (const { name, serverNames, chain, privateKey } of (decoded as CertificateSet).certificates) {
+  for (const { name, serverNames, chain, privateKey } of file.certificates) {
     const certificate = { name, chainPem: chain, privateKeyPem: privateKey, chain: undefined, privateKey: undefined };
     for (const serverName of serverNames) {
       opened.set(serverName, certificate);
@@ -46,7 +37,7 @@ export function openCertificates(stateDirectory: string): void {
   }
   certificates = opened;
   const presented = new LuaTable<string, RuntimeClientCertificate>();
-  for (const certificate of (decoded as CertificateSet).clientCertificates ?? []) {
+  for (const certificate of file.clientCertificates ?? []) {
     presented.set(certificate.name, keepOrNumber(certificate));
   }
   clientCertificates = presented;

@@ -1,7 +1,6 @@
-import * as json from "cjson.safe";
 import type { KeySetFile, VerificationKey } from "../contract/key-set-types";
 import { STATE_FILES } from "../contract/shared-memory";
-import { readFile } from "./host/memory";
+import { readJsonFile } from "./host/json-file";
 
 interface KeptKeys {
   /** What they are told from others by. */
@@ -13,17 +12,9 @@ let keySets = new LuaTable<string, KeptKeys>();
 
 /** Takes up the keys that the agent has put in place. Throws, and changes nothing, when they cannot be read. */
 export function openKeySets(stateDirectory: string): void {
-  const path = `${stateDirectory}/${STATE_FILES.keySets}`;
-  const text = readFile(path);
-  if (text === undefined) {
-    return error(`${path} is missing`);
-  }
-  const [decoded, problem] = json.decode(text);
-  if (decoded === undefined) {
-    return error(`${path} is not JSON: ${problem}`);
-  }
+  const file = readJsonFile<KeySetFile>(`${stateDirectory}/${STATE_FILES.keySets}`);
   const opened = new LuaTable<string, KeptKeys>();
-  for (const { uri, keys } of (decoded as KeySetFile).keySets) {
+  for (const { uri, keys } of file.keySets) {
     opened.set(uri, keepOrTake(uri, keys));
   }
   keySets = opened;

@@ -1,10 +1,8 @@
-import { Backoff } from "../control-plane/backoff";
 import type { ControlPlaneClient } from "../control-plane/client";
-import { describeError, type Logger } from "../log";
+import { StandingQuestion } from "../control-plane/standing-question";
+import type { Logger } from "../log";
 import type { Problems } from "../problems";
 import type { CacheEpochsFile } from "../state/cache-epochs-file";
-
-const PROBLEM = "cache_purges_unreachable";
 
 export interface CachePurgerOptions {
   readonly client: Pick<ControlPlaneClient, "fetchCachePurges">;
@@ -16,38 +14,18 @@ export interface CachePurgerOptions {
 
 /** Makes the workers forget what the control plane says, once each: the cursor stands beside what it counts. */
 export class CachePurger {
-  #isAsked = false;
-  #work: Promise<void> | undefined;
-  readonly #backoff = new Backoff(200, 10_000);
+  readonly question: StandingQuestion;
 
-  constructor(readonly options: CachePurgerOptions) {}
-
-  /** There may be something to forget: asks until there is an answer. */
-  hear(): void {
-    this.#isAsked = true;
-    this.#work ??= this.#follow().finally(() => (this.#work = undefined));
-  }
-
-  /** The control plane is back: a try that waits is made now. */
-  hurry(): void {
-    this.#backoff.hurry();
-  }
-
-  async #follow(): Promise<void> {
-    const { logger, problems, signal } = this.options;
-    while (this.#isAsked && !signal.aborted) {
-      this.#isAsked = false;
-      try {
-        await this.#fetch();
-        problems.clear(PROBLEM);
-        this.#backoff.reset();
-      } catch (error) {
-        this.#isAsked = true;
-        logger.warn({ error: describeError(error) }, "purges of the cache cannot be read yet, trying again");
-        problems.set(PROBLEM, `purges of the cache cannot be read: ${describeError(error)}`);
-        await this.#backoff.wait(signal);
-      }
-    }
+  constructor(readonly options: CachePurgerOptions) {
+    const { logger, problems, signal } = options;
+    this.question = new StandingQuestion({
+      name: "purges of the cache",
+      problem: "cache_purges_unreachable",
+      ask: () => this.#fetch(),
+      problems,
+      logger,
+      signal,
+    });
   }
 
   async #fetch(): Promise<void> {

@@ -1,13 +1,12 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { certificateSetSchema, type CertificateSet, type ClientCertificate } from "../../contract/certificates";
-import { Backoff } from "../control-plane/backoff";
 import type { ControlPlaneClient } from "../control-plane/client";
+import { StandingQuestion } from "../control-plane/standing-question";
 import { describeError, type Logger } from "../log";
 import type { Problems } from "../problems";
 import type { ControlFile } from "../state/control-file";
 import { writeFileAtomically } from "../state/write-file-atomically";
 
-const PROBLEM = "certificates_unreachable";
 const ONLY_THIS_USER = 0o600;
 
 export interface CertificateKeeperOptions {
@@ -24,11 +23,19 @@ export interface CertificateKeeperOptions {
 /** Keeps the certificates of the environment where the workers find them: in a file that only the node's own user may read. */
 export class CertificateKeeper {
   #kept: CertificateSet | undefined;
-  #isAsked = false;
-  #work: Promise<void> | undefined;
-  readonly #backoff = new Backoff(200, 10_000);
+  readonly question: StandingQuestion;
 
-  constructor(readonly options: CertificateKeeperOptions) {}
+  constructor(readonly options: CertificateKeeperOptions) {
+    const { logger, problems, signal } = options;
+    this.question = new StandingQuestion({
+      name: "certificates",
+      problem: "certificates_unreachable",
+      ask: () => this.#fetch(),
+      problems,
+      logger,
+      signal,
+    });
+  }
 
   /** What the workers show. */
   get certificates(): CertificateSet["certificates"] {
@@ -60,34 +67,6 @@ export class CertificateKeeper {
     }
     if (control.certificateGeneration === 0) {
       control.raiseCertificateGeneration();
-    }
-  }
-
-  /** They may have changed: asks until there is an answer. */
-  hear(): void {
-    this.#isAsked = true;
-    this.#work ??= this.#follow().finally(() => (this.#work = undefined));
-  }
-
-  /** The control plane is back: a try that waits is made now. */
-  hurry(): void {
-    this.#backoff.hurry();
-  }
-
-  async #follow(): Promise<void> {
-    const { logger, problems, signal } = this.options;
-    while (this.#isAsked && !signal.aborted) {
-      this.#isAsked = false;
-      try {
-        await this.#fetch();
-        problems.clear(PROBLEM);
-        this.#backoff.reset();
-      } catch (error) {
-        this.#isAsked = true;
-        logger.warn({ error: describeError(error) }, "certificates cannot be read yet, trying again");
-        problems.set(PROBLEM, `certificates cannot be read: ${describeError(error)}`);
-        await this.#backoff.wait(signal);
-      }
     }
   }
 

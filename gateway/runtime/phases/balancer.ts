@@ -8,7 +8,7 @@ import { pickAddress, pickOtherTarget } from "../upstreams/link-upstreams";
 import type { ManagedTarget } from "../upstreams/managed";
 import { pickOtherManaged } from "../upstreams/pick-managed";
 import { addToBudget, takeFromBudget } from "../upstreams/retry-budget";
-import { settleTry } from "../upstreams/settle";
+import { reachedNobody, settleTry } from "../upstreams/settle";
 import { enterTarget } from "../upstreams/target-states";
 
 /**
@@ -55,7 +55,7 @@ function enter(target: ManagedTarget): void {
   }
 }
 
-/** After a try that failed: another target, if the budget has a retry left. @returns false when this is the end */
+/** After a try that failed: another target, if it may still be tried. @returns false when this is the end */
 function moveOn(request: CData, context: Context, upstream: RuntimeUpstream): boolean {
   const failed = context.target as RuntimeTarget;
   const managed = upstream.managed;
@@ -67,7 +67,8 @@ function moveOn(request: CData, context: Context, upstream: RuntimeUpstream): bo
   }
   const budget = upstream.retryBudget;
   if (isRetry && budget !== undefined) {
-    if (!takeFromBudget(budget)) {
+    // Who takes no connection has no work of it: the others get those calls, however many they are.
+    if (!reachedNobody(request) && !takeFromBudget(budget)) {
       return false;
     }
     if (context.grantedTries < budget.attempts) {

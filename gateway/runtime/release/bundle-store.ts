@@ -1,11 +1,10 @@
-import * as json from "cjson.safe";
 import type { ApiVersionChunk, PlansChunk, SettingsChunk, UpstreamsChunk } from "../../contract/bundle-types";
 import { STATE_FILES, type ActiveState } from "../../contract/shared-memory";
 import type { RuntimePlan } from "../../policies/types";
 import type { RuntimeBundle, RuntimeUpstream } from "./bundle";
 import { decodeVersion, type DecodedVersion } from "./decode-version";
 import { fieldReader } from "../routing/field-reader";
-import { readFile } from "../host/memory";
+import { readJsonFile } from "../host/json-file";
 import { giveWay } from "../host/turns";
 import { linkHosts } from "../routing/hosts";
 import { linkPlan } from "./link-plan";
@@ -37,7 +36,7 @@ export function currentBundle(): RuntimeBundle | undefined {
  * Of a large environment all this takes many turns of the event loop: see giveWay.
  */
 export function activateBundle(stateDirectory: string): RuntimeBundle {
-  const active = readJson<ActiveState>(`${stateDirectory}/${STATE_FILES.active}`);
+  const active = readJsonFile<ActiveState>(`${stateDirectory}/${STATE_FILES.active}`);
   const kept = nothing();
   const parts = readParts(active, stateDirectory, kept);
   const { settings, versions } = parts;
@@ -106,17 +105,17 @@ function readParts(active: ActiveState, stateDirectory: string, kept: Decoded): 
     giveWay();
     const path = `${stateDirectory}/${STATE_FILES.chunks}/${sha256}.json`;
     if (kind === "api-version") {
-      const version = decoded.versions.get(sha256) ?? decodeVersion(readJson<ApiVersionChunk>(path));
+      const version = decoded.versions.get(sha256) ?? decodeVersion(readJsonFile<ApiVersionChunk>(path));
       kept.versions.set(sha256, version);
       parts.versions.push(version);
     } else if (kind === "settings") {
-      parts.settings = readJson<SettingsChunk>(path);
+      parts.settings = readJsonFile<SettingsChunk>(path);
     } else if (kind === "plans") {
-      const plans = decoded.plans.get(sha256) ?? linkPlans(readJson<PlansChunk>(path));
+      const plans = decoded.plans.get(sha256) ?? linkPlans(readJsonFile<PlansChunk>(path));
       kept.plans.set(sha256, plans);
       parts.plans.push(plans);
     } else if (kind === "upstreams") {
-      const upstreams = decoded.upstreams.get(sha256) ?? readJson<UpstreamsChunk>(path);
+      const upstreams = decoded.upstreams.get(sha256) ?? readJsonFile<UpstreamsChunk>(path);
       kept.upstreams.set(sha256, upstreams);
       parts.upstreams.push(upstreams);
     } else {
@@ -124,18 +123,6 @@ function readParts(active: ActiveState, stateDirectory: string, kept: Decoded): 
     }
   }
   return parts;
-}
-
-function readJson<T>(path: string): T {
-  const text = readFile(path);
-  if (text === undefined) {
-    return error(`${path} is missing`);
-  }
-  const [value, problem] = json.decode(text);
-  if (value === undefined) {
-    return error(`${path} is not JSON: ${problem}`);
-  }
-  return value as T;
 }
 
 interface LinkedPlan {

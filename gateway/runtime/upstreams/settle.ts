@@ -106,6 +106,11 @@ function isFailure(pool: ManagedPool, status: number): boolean {
   return pool.failureStatuses !== undefined && pool.failureStatuses.has(status);
 }
 
+/** In the balancer, at a further try: whether the target of the one before took no connection, so that nothing was sent to it. */
+export function reachedNobody(request: CData): boolean {
+  return lastButOneOf(request, UPSTREAM_CONNECT_TIME) === NO_TIME;
+}
+
 /** nginx lists one time per try, "-" where there is none; the balancer already sees an entry for the try it prepares. */
 function lastButOneOf(request: CData, variable: Variable): string {
   const [entry] = string.match(readVariable(request, variable) ?? "", "([^, :]+)[, :]+[^, :]+$");
