@@ -36,9 +36,9 @@ beforeAll(async () => {
   });
   controlPlane.putCredentials([credentialFor(key)]);
   dns.records.set("orders.example.test", { ttlSeconds: 1, addresses: ["127.0.0.1"] });
-  controlPlane.publish(upstreamSnapshot([`http://orders.example.test:${first.port}`], {}));
+  const release = controlPlane.publish(upstreamSnapshot([`http://orders.example.test:${first.port}`], {}));
   agent.start();
-  await waitFor("calls to be answered", async () => (await call().catch(() => 0)) === 200);
+  await everyWorkerRuns(release);
 });
 
 afterAll(async () => {
@@ -52,6 +52,10 @@ async function call(): Promise<number> {
   const response = await fetch(`http://127.0.0.1:${agent.port}/shop/v1/items`, { headers: { "X-API-Key": key } });
   await response.text();
   return response.status;
+}
+
+async function everyWorkerRuns(release: number): Promise<void> {
+  await waitFor(`every worker to run release ${release}`, () => controlPlane.lastHeartbeat?.release === release);
 }
 
 it("a new address gets the calls when the old one's time to live is over, without one that fails", async () => {
@@ -84,9 +88,13 @@ it("a DNS server that no longer answers fails no call", async () => {
 });
 
 it.each([
-  ["in turns", {}],
-  ["where somebody watches", { circuitBreaker: {}, healthCheck: { path: "/live", intervalSeconds: 0.1 } }],
-])("SRV records say which hosts and ports are called, by weight: %s", async (_name, settings) => {
+  ["in turns", "_turns._tcp.example.test", {}],
+  [
+    "where somebody watches",
+    "_watched._tcp.example.test",
+    { circuitBreaker: {}, healthCheck: { path: "/live", intervalSeconds: 0.1 } },
+  ],
+])("SRV records say which hosts and ports are called, by weight: %s", async (_name, service, settings) => {
   const own = await Promise.all([FakeUpstream.start(), FakeUpstream.start()]);
   const services = own.map(({ port }, index) => ({
     name: "host.example.test",
@@ -95,11 +103,11 @@ it.each([
     weight: 3 - index * 2,
   }));
   services.push({ name: "host.example.test", port: first.port, priority: 2, weight: 100 });
-  dns.records.set("_api._tcp.example.test", { ttlSeconds: 1, services });
+  dns.records.set(service, { ttlSeconds: 1, services });
   dns.records.set("host.example.test", { ttlSeconds: 1, addresses: ["127.0.0.1"] });
-  const release = controlPlane.publish(upstreamSnapshot(["http+srv://_api._tcp.example.test/base"], settings));
+  const release = controlPlane.publish(upstreamSnapshot([`http+srv://${service}/base`], settings));
   const called = () => own.map(({ seen }) => seen.filter(({ url }) => url.startsWith("/base/")).length);
-  await waitFor(`release ${release}`, async () => (await call()) === 200 && called().some((count) => count > 0));
+  await everyWorkerRuns(release);
   const before = called();
   const firstBefore = first.count;
   for (let made = 0; made < 80; made += 1) {
