@@ -134,9 +134,10 @@ describe.each([1, 2, 4])("with %i workers under load", (workers) => {
 
   it("spike arrest never lets more than one call per spacing reach the upstream", async () => {
     await startNode(workers, limit("spike-arrest", 200, { windowSeconds: 1 }));
-    const { seconds } = await load(4_000);
+    const { seconds } = await load(20_000);
     expect(upstream.count).toBeLessThanOrEqual(1 + 200 * seconds);
-    expect(upstream.count).toBeGreaterThan(20);
+    // A spacing goes by unused now and then, for calls do not come in time for each.
+    expect(upstream.count).toBeGreaterThan((200 * seconds) / 4);
   });
 
   it("a leaky bucket spaces out what it lets through, and refuses what finds the queue full", async () => {
@@ -192,7 +193,8 @@ describe.each([1, 2, 4])("with %i workers under load", (workers) => {
     answer = () => new Promise((resolve) => setTimeout(() => resolve(200), 5));
     const { statuses: seen } = await load(3_000);
     expect(mostAtOnce).toBe(7);
-    expect(seen.get(200)).toBeGreaterThan(100);
+    // Each of the seven places was given to several calls; the faster refusals are, the fewer come in time for one.
+    expect(seen.get(200)).toBeGreaterThan(20);
     expect(seen.get(429)).toBeGreaterThan(100);
     await expect.poll(() => load(100, 7).then((result) => result.statuses.get(200) ?? 0)).toBe(100);
   });
