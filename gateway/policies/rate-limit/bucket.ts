@@ -10,9 +10,8 @@ import type { Rule } from "./rule";
 
 /** Brings a bucket to `nowSeconds` and returns its level there. What a window counted before the limit became a bucket is in it. */
 export function levelNow(counter: Counter, nowSeconds: number): number {
-  const elapsed = nowSeconds - counter.start;
-  const level = elapsed > 0 ? counter.current - elapsed * counter.previous : counter.current;
-  return level > 0 ? level : 0;
+  // Without branches: no trace can begin at one, which LuaJIT now and then finds too complex to compile.
+  return Math.max(0, counter.current - Math.max(0, nowSeconds - counter.start) * counter.previous);
 }
 
 /** The time to reckon with: never before the latest charge, so that a clock stepping back drains nothing twice. */
