@@ -143,7 +143,7 @@ local function send(index, dueAt)
   return true
 end
 
--- Returns whether a whole answer is there. A proxy that does not say how long its answer is would be an error here, and none does that.
+-- Returns whether a whole answer is there. What is answered well has a length; what is not may come in chunks.
 local function isComplete(index)
   local text = ffi.cast("char *", buffers[index])
   local size = filled[index]
@@ -154,6 +154,9 @@ local function isComplete(index)
   end
   local field = C.strcasestr(text, "\r\ncontent-length:")
   if field == nil or field > head then
+    if C.strcasestr(text, "\r\ntransfer-encoding: chunked") ~= nil then
+      return size >= 5 and ffi.string(text + size - 5, 5) == "0\r\n\r\n"
+    end
     error("an answer without Content-Length: " .. ffi.string(text, size))
   end
   return size >= (head - text) + 4 + tonumber(C.strtol(field + 17, nil, 10))

@@ -17,6 +17,7 @@ it("has a default for everything but the control plane", () => {
   expect(readSettings({ ...url, GATEHOUSE_GATEWAY_PORT: "" }).port).toBe(8080);
   const trusted = { GATEHOUSE_GATEWAY_TRUSTED_PROXIES: "10.0.0.0/8, fd00::1" };
   expect(readSettings({ ...url, ...trusted }).trustedProxies).toEqual(["10.0.0.0/8", "fd00::1"]);
+  expect(readSettings({ ...url, GATEHOUSE_GATEWAY_LIMIT_COUNTERS: "20000" }).counterCapacity).toBe(20_000);
 });
 
 it.each([

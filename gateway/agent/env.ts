@@ -31,6 +31,8 @@ export interface NodeSettings {
   readonly maxBodyBytes: number;
   /** Addresses and ranges of load balancers in front of the node, whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[];
+  /** Counters of rate limits the node can hold at once. */
+  readonly counterCapacity: number;
   readonly nodeName: string;
   readonly nginxBinary: string;
   /** Where the compiled worker code lies: dist/gateway/lua. */
@@ -96,6 +98,7 @@ const nodeSchema = z.object({
   GATEHOUSE_GATEWAY_WORKERS: wholeNumber(1, CONTROL.maxWorkers, 2),
   GATEHOUSE_GATEWAY_MAX_BODY_MB: wholeNumber(0, 1_000_000, 100),
   GATEHOUSE_GATEWAY_TRUSTED_PROXIES: trustedProxies.default([]),
+  GATEHOUSE_GATEWAY_LIMIT_COUNTERS: wholeNumber(10_000, 100_000_000, NGINX_DEFAULTS.counterCapacity),
   GATEHOUSE_NODE_NAME: z.string().min(1).max(100, "must have at most 100 characters").optional(),
   GATEHOUSE_NGINX: z.string().optional(),
   GATEHOUSE_LUA_DIR: z.string().optional(),
@@ -189,6 +192,7 @@ function toNodeSettings(
     workers: values.GATEHOUSE_GATEWAY_WORKERS,
     maxBodyBytes: values.GATEHOUSE_GATEWAY_MAX_BODY_MB * MEBIBYTE,
     trustedProxies: values.GATEHOUSE_GATEWAY_TRUSTED_PROXIES,
+    counterCapacity: values.GATEHOUSE_GATEWAY_LIMIT_COUNTERS,
     nodeName: values.GATEHOUSE_NODE_NAME ?? hostname().slice(0, 100),
     nginxBinary: values.GATEHOUSE_NGINX ?? findNginx(searchPath ?? ""),
     luaDirectory: path.resolve(values.GATEHOUSE_LUA_DIR ?? path.join(import.meta.dirname, "lua")),

@@ -36,7 +36,7 @@ export const NGINX_DEFAULTS = {
   workerConnections: 4096,
   maxBodyBytes: 104_857_600,
   trustedProxies: [],
-  counterCapacity: 262_144,
+  counterCapacity: 2_097_152,
   logLevel: "warn",
 } as const satisfies Partial<NginxSettings>;
 

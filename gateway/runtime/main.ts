@@ -53,6 +53,9 @@ const COMPILER_LIMITS = [
   "maxmcode=65536",
 ];
 
+/** Of sliding logs, 8 KB each, and of limits of calls at once: files with holes, but holes of some size. */
+const MOST_LARGE_SLOTS = 262_144;
+
 /** In nginx's master: maps what all workers inherit. */
 export function init(given: RuntimeSettings): void {
   settings = given;
@@ -63,8 +66,9 @@ export function init(given: RuntimeSettings): void {
   const { stateDirectory, counterCapacity } = settings;
   const isNewMaster = openCounters(`${stateDirectory}/${STATE_FILES.limits}`, counterCapacity);
   openCacheEpochs(`${stateDirectory}/${STATE_FILES.cacheEpochs}`);
-  openCallLogs(`${stateDirectory}/${STATE_FILES.callLogs}`, counterCapacity);
-  openInFlight(`${stateDirectory}/${STATE_FILES.inFlight}`, counterCapacity, isNewMaster);
+  const largeSlots = math.min(counterCapacity, MOST_LARGE_SLOTS);
+  openCallLogs(`${stateDirectory}/${STATE_FILES.callLogs}`, largeSlots);
+  openInFlight(`${stateDirectory}/${STATE_FILES.inFlight}`, largeSlots, isNewMaster);
   openTargetStates(`${stateDirectory}/${STATE_FILES.targets}`, isNewMaster);
 }
 

@@ -98,6 +98,13 @@ export const SETTINGS = [
     read: originOr(undefined),
   },
   {
+    name: "GATEHOUSE_GATEWAY_LIMIT_COUNTERS",
+    shownDefault: "`2097152`",
+    meaning:
+      "Counters of limits that the gateway can hold at once, 64 bytes each: a limit has one per subscription (or other scope) that called in its window. Twice as many as are in use.",
+    read: integerOr(2_097_152, 10_000, 100_000_000),
+  },
+  {
     name: "GATEHOUSE_TRUSTED_PROXIES",
     shownDefault: "`0`",
     meaning: "How many proxies of yours stand before the portal: sign-ups are counted by the address they report.",

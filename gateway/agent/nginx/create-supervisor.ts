@@ -74,6 +74,7 @@ function render(settings: NodeSettings, state: StateDirectory): string {
       workers: settings.workers,
       maxBodyBytes: settings.maxBodyBytes,
       trustedProxies: settings.trustedProxies,
+      counterCapacity: settings.counterCapacity,
       runsAsRoot: process.getuid?.() === 0,
     });
   } catch (error) {
