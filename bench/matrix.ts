@@ -107,7 +107,8 @@ async function measureAll(rows: readonly Row[], minutes: number, options: RowOpt
         nodes.push(await measureNode(row, upstream.port));
         publishes.push(await measurePublish(row, upstream.port, client, options.rounds * 2));
       } catch (error) {
-        missing.push(`a node at ${row.title} failed: ${error instanceof Error ? error.message : String(error)}`);
+        const [reason] = (error instanceof Error ? error.message : String(error)).split("\n");
+        missing.push(`a node at ${row.title} failed: ${reason}`);
       }
     }
   } finally {

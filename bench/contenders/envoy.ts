@@ -17,7 +17,8 @@ type Json = Readonly<Record<string, unknown>>;
 export const envoy: ContenderFactory = {
   name: "Envoy",
   version: () =>
-    /\/(\d+\.\d+\.\d+)\//.exec(execFileSync("envoy", ["--version"], { encoding: "utf8" }))?.[1] ?? "unknown",
+    /version: [0-9a-f]+\/(\d+\.\d+\.\d+)\//.exec(execFileSync("envoy", ["--version"], { encoding: "utf8" }))?.[1] ??
+    "unknown",
   obstacle: () =>
     commandExists("envoy")
       ? undefined

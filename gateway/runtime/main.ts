@@ -8,7 +8,7 @@ import { chooseColumn, openInFlight } from "./shared-memory/in-flight";
 import { openMeter } from "./shared-memory/meter";
 import { poll } from "./phases/poll";
 import { ready as readyOf } from "./phases/status";
-import { openRequestIds } from "./request-id";
+import { countRequestIds, openRequestIds } from "./request-id";
 import { openRequestRing } from "./shared-memory/request-ring";
 import { divideTurns } from "./host/turns";
 import { startWaiting } from "./upstreams/send-copy";
@@ -95,7 +95,7 @@ export function initWorker(): void {
   slot.pid = pid;
   // Before the first request, so that a worker that replaces a killed one starts with the release in place.
   poll(settings.stateDirectory, worker);
-  divideTurns();
+  divideTurns(countRequestIds);
   const [started, reason] = ngx.timer.every(WORKER_POLL_SECONDS, (premature) => {
     startWaiting();
     if (!premature) {

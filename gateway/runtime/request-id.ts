@@ -29,6 +29,11 @@ export function nextRequestId(): string {
   return `${head}${paddedText(low)}`;
 }
 
+/** How many requests of this worker got an id. */
+export function countRequestIds(this: void): number {
+  return counter;
+}
+
 /** A text that no other call, worker or node gets: to be digested, for who wants it to look random. */
 export function nextRandomText(): string {
   randomCounter += 1;
