@@ -91,7 +91,7 @@ export const upstreamTlsSchema = z
     error: "Give serverName or clientCertificate.",
   });
 
-const canarySchema = z
+export const canarySchema = z
   .strictObject({
     pool: poolName,
     percent: percent.describe("Share of the requests, at the end of the ramp if there is one."),

@@ -9,10 +9,12 @@ export { MAIN_POOL };
 /** Parts of an upstream's settings, for forms that edit them one by one. */
 export {
   balancingSchema,
+  canarySchema,
   circuitBreakerSchema,
   healthCheckSchema,
   mirrorSchema,
   retriesSchema,
+  splitSchema,
 } from "@/gateway/compiler/upstream-settings";
 
 /** Address of a target, checked by the same code that compiles it. */

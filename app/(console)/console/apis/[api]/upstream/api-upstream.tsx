@@ -1,7 +1,7 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
-import { useWatch } from "react-hook-form";
+import { useFormContext, useWatch } from "react-hook-form";
 import { TargetsEditor } from "@/components/console/targets-editor";
 import { RelativeTime } from "@/components/format/relative-time";
 import { Form } from "@/components/forms/form";
@@ -15,7 +15,7 @@ import { toast } from "@/components/ui/toast";
 import { apis } from "@/lib/api-client";
 import { MAIN_POOL, type Upstream } from "@/lib/api-schemas";
 import { useChosenApi } from "../api-context";
-import { changeOf, formValuesOf, upstreamFormSchema } from "./upstream-form-values";
+import { changeOf, formValuesOf, upstreamFormSchema, type UpstreamFormValues } from "./upstream-form-values";
 import { UpstreamSettingsFields } from "./upstream-settings-fields";
 
 /** Where the version's calls go. */
@@ -36,8 +36,6 @@ function UpstreamForm({ upstream }: { upstream: Upstream }) {
   const { api, version } = useChosenApi();
   const client = useQueryClient();
   const form = useZodForm(upstreamFormSchema, formValuesOf(upstream));
-  const isMirrored = useWatch({ control: form.control, name: "uses.mirror" });
-  const hasPools = upstream.targets.some(({ pool }) => pool !== MAIN_POOL);
   return (
     <Form
       form={form}
@@ -53,7 +51,7 @@ function UpstreamForm({ upstream }: { upstream: Upstream }) {
         title="Targets"
         description="Calls go to the targets in turn, as often as their weights say. Weight 0 takes one out without removing it."
       >
-        <TargetsEditor name="targets" withPools={isMirrored || hasPools} />
+        <PooledTargets hasPools={upstream.targets.some(({ pool }) => pool !== MAIN_POOL)} />
       </Card>
       <Card title="Timeouts" description="After them the gateway answers 504, metered as an upstream error.">
         <div className="grid gap-3 sm:grid-cols-3">
@@ -86,4 +84,12 @@ function UpstreamForm({ upstream }: { upstream: Upstream }) {
       />
     </Form>
   );
+}
+
+/** Pools are asked for when there are some, or something needs one. */
+function PooledTargets({ hasPools }: { hasPools: boolean }) {
+  const { control } = useFormContext<UpstreamFormValues>();
+  const uses = useWatch({ control, name: "uses" });
+  const rules = useWatch({ control, name: "split.rules" });
+  return <TargetsEditor name="targets" withPools={hasPools || uses.mirror || uses.canary || rules.length > 0} />;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { upstreamSettingsSchema } from "@/gateway/compiler/upstream-settings";
 import type { Upstream } from "@/lib/api-schemas";
-import { changeOf, formValuesOf, upstreamFormSchema } from "./upstream-form-values";
+import { changeOf, formValuesOf, upstreamFormSchema, type UpstreamFormValues } from "./upstream-form-values";
 
 const plain: Upstream = {
   targets: [
@@ -16,7 +16,7 @@ const plain: Upstream = {
 };
 
 describe("the form of an upstream", () => {
-  it("saved as it was opened changes nothing: neither pools, nor splits, nor what it does not show", () => {
+  it("saved as it was opened changes nothing, nor what it does not show", () => {
     const settings = upstreamSettingsSchema.parse({
       balancing: { algorithm: "hash", by: { from: "address" } },
       circuitBreaker: { statuses: [500] },
@@ -24,16 +24,21 @@ describe("the form of an upstream", () => {
       slowStartSeconds: 7,
       retries: { attempts: 2 },
       tls: { serverName: "a.internal", clientCertificate: "orders" },
-      split: { canary: { pool: "canary", percent: 5 } },
+      split: {
+        rules: [{ from: "header", name: "X-Canary", value: "1", pool: "canary" }],
+        canary: {
+          pool: "canary",
+          percent: 5,
+          stickyBy: { from: "header", name: "X-Tenant" },
+          ramp: { fromPercent: 1, startsAt: "2026-11-28T00:00:00Z", endsAt: "2026-11-29T00:00:00Z" },
+          halt: { errorSharePercent: 3 },
+        },
+      },
       mirror: { pool: "canary", percent: 3, stickyBy: { from: "subscription" }, methods: "all" },
     });
     const values = formValuesOf({ ...plain, ...settings });
     expect(upstreamFormSchema.parse(values)).toEqual(values);
-    const { split, ...shown } = settings;
-    const change = changeOf(values);
-    expect(change).toMatchObject({ ...shown, targets: plain.targets });
-    expect(change.split).toBeUndefined();
-    expect(split).toBeDefined();
+    expect(changeOf(values)).toMatchObject({ ...settings, targets: plain.targets });
   });
 
   it.each([
@@ -60,6 +65,7 @@ describe("the form of an upstream", () => {
       slowStartSeconds: null,
       retries: null,
       mirror: null,
+      split: null,
       tls: null,
     });
   });
@@ -75,5 +81,39 @@ describe("the form of an upstream", () => {
     expect(issuesOf("green", true)).toEqual(["mirror.pool"]);
     expect(issuesOf("main", true)).toEqual(["mirror.pool"]);
     expect(issuesOf("green", false)).toEqual([]);
+  });
+
+  describe("with a canary", () => {
+    const opened = formValuesOf(plain);
+    const formOf = (
+      canary: Partial<UpstreamFormValues["split"]["canary"]>,
+      uses: Partial<UpstreamFormValues["uses"]>,
+    ) => ({
+      ...opened,
+      uses: { ...opened.uses, canary: true, ...uses },
+      split: { ...opened.split, canary: { ...opened.split.canary, ...canary } },
+    });
+    const issuesOf = (...form: Parameters<typeof formOf>) =>
+      upstreamFormSchema.safeParse(formOf(...form)).error?.issues.map(({ path }) => path.join(".")) ?? [];
+
+    it("says at its field what is wrong, and only of parts that are used", () => {
+      expect(issuesOf({}, {})).toEqual([]);
+      expect(issuesOf({ pool: "green" }, {})).toEqual(["split.canary.pool"]);
+      expect(issuesOf({ pool: "green" }, { canary: false })).toEqual([]);
+      expect(issuesOf({ percent: 101 }, {})).toEqual(["split.canary.percent"]);
+      expect(issuesOf({ stickyBy: { from: "cookie", name: "" } }, {})).toEqual(["split.canary.stickyBy.name"]);
+      expect(issuesOf({}, { ramp: true })).toEqual(["split.canary.ramp.minutes"]);
+      expect(issuesOf({ ramp: { minutes: 0 } }, { ramp: true })).toEqual(["split.canary.ramp.minutes"]);
+      const halt = { errorSharePercent: 0, p95Ms: 0, minimumRequests: 20, windowSeconds: 60 };
+      expect(issuesOf({ halt }, { halt: true })).toEqual(["split.canary.halt.errorSharePercent"]);
+      expect(issuesOf({ halt }, {})).toEqual([]);
+    });
+
+    it("begins a ramp now that lasts as long as was said", () => {
+      const split = changeOf(formOf({ ramp: { minutes: 90 } }, { ramp: true })).split;
+      const { startsAt = "", endsAt = "" } = split?.canary?.ramp ?? {};
+      expect(Date.parse(endsAt) - Date.parse(startsAt)).toBe(90 * 60_000);
+      expect(Math.abs(Date.parse(startsAt) - Date.now())).toBeLessThan(60_000);
+    });
   });
 });

@@ -12,24 +12,20 @@ import {
   type UpdateUpstream,
   type Upstream,
 } from "@/lib/api-schemas";
+import { splitFormSchema, splitOf, splitProblems, splitUsesOf, splitValuesOf } from "./split-form-values";
+import { TRAITS, traitOf } from "./trait";
 
 const algorithms = ["round-robin", "least-connections", "hash"] as const;
-const traits = ["subscription", "address", "header", "cookie", "query", "claim"] as const;
 
 /** What a hash goes by; the name is of no meaning for what has none. */
 const balancingFormSchema = z
-  .object({ algorithm: z.enum(algorithms), by: z.object({ from: z.enum(traits), name: z.string() }) })
+  .object({ algorithm: z.enum(algorithms), by: z.object({ from: z.enum(TRAITS), name: z.string() }) })
   .superRefine((balancing, context) => {
     const parsed = balancingSchema.safeParse(balancingOf(balancing));
     for (const issue of parsed.success ? [] : parsed.error.issues) {
       context.addIssue({ code: "custom", path: issue.path, message: issue.message });
     }
   });
-
-/** Whether a trait is told by its name. */
-export function isNamed(from: (typeof traits)[number]): boolean {
-  return from !== "subscription" && from !== "address";
-}
 
 /** Names are those of the management API, so that its problems find their field. A part that is not used keeps its values meanwhile. */
 export const upstreamFormSchema = z
@@ -42,15 +38,26 @@ export const upstreamFormSchema = z
       healthCheck: z.boolean(),
       mirror: z.boolean(),
       retries: z.boolean(),
+      canary: z.boolean(),
+      ramp: z.boolean(),
+      halt: z.boolean(),
     }),
     circuitBreaker: circuitBreakerSchema,
     healthCheck: healthCheckSchema,
     slowStartSeconds: updateUpstreamSchema.shape.slowStartSeconds,
     retries: retriesSchema,
     mirror: mirrorSchema,
+    split: splitFormSchema,
     tls: z.object({ serverName: z.string(), clientCertificate: z.string() }),
   })
-  .superRefine(({ mirror, targets, uses }, context) => {
+  .superRefine(({ mirror, split, targets, uses }, context) => {
+    for (const { path, message } of splitProblems(
+      split,
+      uses,
+      targets.map(({ pool }) => pool),
+    )) {
+      context.addIssue({ code: "custom", path, message });
+    }
     const isGood = mirror.pool !== MAIN_POOL && targets.some(({ pool }) => pool === mirror.pool);
     if (uses.mirror && !isGood) {
       context.addIssue({
@@ -76,12 +83,14 @@ export function formValuesOf(upstream: Upstream): UpstreamFormValues {
       healthCheck: healthCheck !== undefined,
       mirror: mirror !== undefined,
       retries: retries !== undefined,
+      ...splitUsesOf(upstream),
     },
     circuitBreaker: circuitBreaker ?? circuitBreakerSchema.parse({}),
     healthCheck: healthCheck ?? healthCheckSchema.parse({}),
     slowStartSeconds: upstream.slowStartSeconds,
     retries: retries ?? retriesSchema.parse({}),
     mirror: mirror ?? mirrorSchema.parse({ pool: "mirror", percent: 10 }),
+    split: splitValuesOf(upstream),
     tls: {
       serverName: upstream.tls?.serverName ?? "",
       clientCertificate: upstream.tls?.clientCertificate ?? "",
@@ -89,9 +98,10 @@ export function formValuesOf(upstream: Upstream): UpstreamFormValues {
   };
 }
 
-/** What the form does not show (pools, splits) stays as it is. */
+/** What the form does not show stays as it is. */
 export function changeOf(values: UpstreamFormValues): UpdateUpstream {
-  const { balancing, circuitBreaker, healthCheck, mirror, retries, slowStartSeconds, tls, uses, ...rest } = values;
+  const { balancing, circuitBreaker, healthCheck, mirror, retries, slowStartSeconds, split, tls, uses, ...rest } =
+    values;
   return {
     ...rest,
     balancing: balancingOf(balancing),
@@ -100,6 +110,7 @@ export function changeOf(values: UpstreamFormValues): UpdateUpstream {
     slowStartSeconds: slowStartSeconds ?? null,
     retries: uses.retries ? retries : null,
     mirror: uses.mirror ? mirror : null,
+    split: splitOf(split, uses),
     tls: tlsOf(tls),
   };
 }
@@ -116,8 +127,7 @@ function balancingOf({ algorithm, by }: UpstreamFormValues["balancing"]): NonNul
   if (algorithm !== "hash") {
     return { algorithm };
   }
-  const { from, name } = by;
-  return { algorithm, by: from === "subscription" || from === "address" ? { from } : { from, name: name.trim() } };
+  return { algorithm, by: traitOf(by.from, by.name) };
 }
 
 function tlsOf({ serverName, clientCertificate }: UpstreamFormValues["tls"]): UpdateUpstream["tls"] {

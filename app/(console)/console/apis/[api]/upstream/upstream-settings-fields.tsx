@@ -2,11 +2,12 @@
 
 import type { ReactNode } from "react";
 import { useFormContext, useWatch } from "react-hook-form";
-import { formatPlural } from "@/components/format/format-number";
 import { CheckboxField, InputField, SelectField } from "@/components/forms/form-fields";
 import { Card } from "@/components/ui/card";
 import type { Upstream } from "@/lib/api-schemas";
-import { isNamed, type UpstreamFormValues } from "./upstream-form-values";
+import { SplitFields } from "./split-fields";
+import { isNamed, TRAIT_LABELS, TRAITS } from "./trait";
+import type { UpstreamFormValues } from "./upstream-form-values";
 
 /** How targets are chosen, watched and tried again. Inside the upstream's form. */
 export function UpstreamSettingsFields({ upstream }: { upstream: Upstream }) {
@@ -31,14 +32,7 @@ export function UpstreamSettingsFields({ upstream }: { upstream: Upstream }) {
             <SelectField
               name="balancing.by.from"
               label="Hash of"
-              options={[
-                { value: "subscription", label: "The subscription" },
-                { value: "address", label: "The client’s address" },
-                { value: "header", label: "A header field" },
-                { value: "cookie", label: "A cookie" },
-                { value: "query", label: "A query parameter" },
-                { value: "claim", label: "A claim of the token" },
-              ]}
+              options={TRAITS.map((value) => ({ value, label: TRAIT_LABELS[value] }))}
             />
           )}
           {balancing.algorithm === "hash" && isNamed(balancing.by.from) && (
@@ -58,8 +52,8 @@ export function UpstreamSettingsFields({ upstream }: { upstream: Upstream }) {
             hint="A target that is back gets its share over this time."
           />
         </div>
-        {upstream.split !== undefined && <SplitNote split={upstream.split} />}
       </Card>
+      <SplitFields upstream={upstream} />
       <Card title="TLS" description="For targets whose address begins with https.">
         <div className="grid gap-3 sm:grid-cols-3">
           <InputField
@@ -135,7 +129,7 @@ export function UpstreamSettingsFields({ upstream }: { upstream: Upstream }) {
       </Card>
       <Card
         title="Retries"
-        description="Calls that may be made twice, or that never reached a target, go to another one. Without this, several targets have one retry for a fifth of the calls."
+        description="Calls that found no connection go to another target, and so do those that may be made twice, within a budget. Without this, several targets have one retry, and a budget of a fifth of the calls."
       >
         <CheckboxField name="uses.retries" label="Set the retries" />
         {uses.retries && (
@@ -203,19 +197,4 @@ function MirrorFields() {
 
 function Fields({ children }: { children: ReactNode }) {
   return <div className="mt-3 grid gap-3 sm:grid-cols-3">{children}</div>;
-}
-
-function SplitNote({ split }: { split: NonNullable<Upstream["split"]> }) {
-  const canary =
-    split.canary === undefined
-      ? ""
-      : ` ${split.canary.ramp === undefined ? "" : "At the end of a ramp, "}${split.canary.percent} % of the calls go to “${split.canary.pool}”.`;
-  const { length } = split.rules;
-  const rules = length === 0 ? "" : ` ${formatPlural(length, "rule chooses", "rules choose")} a pool.`;
-  return (
-    <p className="mt-3 text-sm text-text-muted">
-      The calls are split between pools.{canary}
-      {rules} Splits are changed through the management API.
-    </p>
-  );
 }
