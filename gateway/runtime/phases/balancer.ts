@@ -4,7 +4,7 @@ import { allowTries, giveUp, rebuildRequest, setPeer, setTimeouts } from "../hos
 import { monotonicMs } from "../host/clock";
 import { currentRequest, requestKey, variableValues, writeVariable } from "../host/request";
 import { UPSTREAM_HOST } from "../host/variables";
-import { pickAddress, pickOtherTarget } from "../upstreams/link-upstreams";
+import { pickAddress, pickOther } from "../upstreams/link-upstreams";
 import type { ManagedTarget } from "../upstreams/managed";
 import { pickOtherManaged } from "../upstreams/pick-managed";
 import { addToBudget, takeFromBudget } from "../upstreams/retry-budget";
@@ -76,7 +76,9 @@ function moveOn(request: CData, context: Context, upstream: RuntimeUpstream): bo
     }
   }
   const next =
-    managed === undefined ? pickOtherTarget(upstream, failed) : pickOtherManaged(managed, failed as ManagedTarget, now);
+    managed === undefined
+      ? pickOther(upstream.sequence, failed)
+      : pickOtherManaged(managed, failed as ManagedTarget, now);
   if (next === undefined) {
     return managed === undefined;
   }

@@ -86,6 +86,21 @@ describe("a circuit breaker", () => {
     await upstream.stop();
   });
 
+  it("does not open for a status it does not name when the call goes on to another target", async () => {
+    const [bad, good] = [await startSwitchable(), await startSwitchable()];
+    bad.answer(503);
+    await node.publish(
+      upstreamSnapshot([bad.upstream.url, good.upstream.url], {
+        circuitBreaker: { consecutiveFailures: 2, openSeconds: 30, statuses: [500] },
+        retries: { attempts: 1, budgetPercent: 100 },
+      }),
+    );
+    expect(await statusesOf(20)).toEqual(Array.from({ length: 20 }, () => 200));
+    // Each worker sends it every second call, and so does not begin every one with it.
+    expect(Math.abs(bad.upstream.count - 10)).toBeLessThanOrEqual(1);
+    await Promise.all([bad.upstream.stop(), good.upstream.stop()]);
+  });
+
   it("opens when the share of failures within the window is reached, and not before enough requests", async () => {
     const { upstream, answer } = await startSwitchable();
     const circuitBreaker = { consecutiveFailures: 0, errorSharePercent: 50, minimumRequests: 10, openSeconds: 30 };

@@ -161,10 +161,18 @@ export function pickTarget(upstream: Pick<RuntimeUpstream, "sequence" | "cursor"
   return target;
 }
 
-/** Another target that the request can still go to: nginx.conf's pool and the path were chosen with the first. */
-export function pickOtherTarget(upstream: RuntimeUpstream, failed: RuntimeTarget): RuntimeTarget | undefined {
-  for (const _turn of upstream.sequence) {
-    const target = pickTarget(upstream);
+/**
+ * Another target that the request can still go to: nginx.conf's pool and the path were chosen with the first. Not the next in turn: a target
+ * that fails would then be the first for every call, when there are two.
+ */
+export function pickOther<Target extends RuntimeTarget>(
+  targets: readonly Target[],
+  failed: RuntimeTarget,
+): Target | undefined {
+  const count = targets.length;
+  const first = count === 0 ? 0 : math.random(0, count - 1);
+  for (const step of $range(0, count - 1)) {
+    const target = targets[(first + step) % count];
     if (target !== undefined && target !== failed && target.prefix === failed.prefix) {
       return target;
     }

@@ -2,6 +2,7 @@ import type { RuntimeUpstream } from "../release/bundle";
 import type { Context } from "../contexts";
 import { forgetProbe } from "./breaker";
 import { isInCanary } from "./canary";
+import { pickOther } from "./link-upstreams";
 import { lookAtTargets } from "./live-targets";
 import type { ManagedPool, ManagedTarget, RuntimeSplit } from "./managed";
 import { readTrait } from "./request-trait";
@@ -55,7 +56,7 @@ function pickHashed(request: CData, context: Context, pool: ManagedPool): Manage
   return text === undefined || table === undefined ? undefined : table[ngx.crc32_long(text) % table.length];
 }
 
-/** Another target that the request can still go to: nginx's block and the path were chosen with the first. */
+/** Another target that the request can still go to, the same again when there is none. */
 export function pickOtherManaged(pool: ManagedPool, failed: ManagedTarget, nowMs: number): ManagedTarget | undefined {
   if (pool.seenVersion !== statesVersion()) {
     const probe = lookAtTargets(pool, nowMs);
@@ -64,11 +65,9 @@ export function pickOtherManaged(pool: ManagedPool, failed: ManagedTarget, nowMs
       forgetProbe(probe.state);
     }
   }
-  for (const _turn of pool.live) {
-    const target = nextLive(pool);
-    if (target !== undefined && target !== failed && target.prefix === failed.prefix) {
-      return target;
-    }
+  const other = pickOther(pool.live, failed);
+  if (other !== undefined) {
+    return other;
   }
   // Nobody else: the same once more, unless it has been taken out meanwhile.
   return failed.weightNow > 0 ? failed : undefined;

@@ -92,8 +92,8 @@ function reasonOfCall(request: CData, context: Context, pool: ManagedPool, outco
 function reasonOfTry(request: CData, pool: ManagedPool): number {
   const status = lastTryStatus(request);
   // Without the time of a header nginx made the status up: there was no answer.
-  if (lastButOneOf(request, UPSTREAM_HEADER_TIME) === NO_TIME) {
-    return status === GATEWAY_TIMEOUT ? TIMEOUT : reasonWithoutAnswer(lastButOneOf(request, UPSTREAM_CONNECT_TIME));
+  if (lastOf(request, UPSTREAM_HEADER_TIME) === NO_TIME) {
+    return status === GATEWAY_TIMEOUT ? TIMEOUT : reasonWithoutAnswer(lastOf(request, UPSTREAM_CONNECT_TIME));
   }
   return isFailure(pool, status) ? STATUS : SUCCEEDED;
 }
@@ -108,16 +108,11 @@ function isFailure(pool: ManagedPool, status: number): boolean {
 
 /** In the balancer, at a further try: whether the target of the one before took no connection, so that nothing was sent to it. */
 export function reachedNobody(request: CData): boolean {
-  return lastButOneOf(request, UPSTREAM_CONNECT_TIME) === NO_TIME;
+  return lastOf(request, UPSTREAM_CONNECT_TIME) === NO_TIME;
 }
 
-/** nginx lists one time per try, "-" where there is none; the balancer already sees an entry for the try it prepares. */
-function lastButOneOf(request: CData, variable: Variable): string {
-  const [entry] = string.match(readVariable(request, variable) ?? "", "([^, :]+)[, :]+[^, :]+$");
-  return entry ?? NO_TIME;
-}
-
+/** nginx lists one time per try, "-" where there is none; in the balancer a separator follows, for the try that it prepares. */
 function lastOf(request: CData, variable: Variable): string {
-  const [entry] = string.match(readVariable(request, variable) ?? "", "([^, :]+)$");
+  const [entry] = string.match(readVariable(request, variable) ?? "", "([^, :]+)[ :]*$");
   return entry ?? NO_TIME;
 }
