@@ -259,57 +259,6 @@ describe("a caller who leaves while it waits in a leaky bucket", () => {
   });
 });
 
-describe("concurrency", () => {
-  /** Calls that wait for the upstream until the test lets them go. */
-  function hold(count: number): { readonly calls: Promise<unknown>[]; readonly release: () => void } {
-    let release: () => void = () => undefined;
-    const gate = new Promise<number>((resolve) => (release = () => resolve(200)));
-    answer = () => gate;
-    const calls = Array.from({ length: count }, () => call().catch(() => undefined));
-    return { calls, release };
-  }
-
-  it("says how many calls fit beside those in flight, without a time that nobody knows", async () => {
-    await startNode(2, limit("concurrency", 3, { windowSeconds: 0 }));
-    const first = await call();
-    expect(first.headers.get("RateLimit-Policy")).toBe('"total";q=3;qu="concurrent-requests"');
-    expect(first.headers.get("RateLimit")).toBe('"total";r=2');
-    // It holds its place until it is logged, a moment after its answer.
-    await waitFor("the first call to be over", () => node.callsInFlight() === 0);
-    const { calls, release } = hold(3);
-    await waitFor("three calls to wait", () => atOnce === 3);
-    const refused = await call();
-    expect([refused.status, refused.headers.get("RateLimit"), refused.headers.get("Retry-After")]).toEqual([
-      429,
-      '"total";r=0',
-      "1",
-    ]);
-    release();
-    await Promise.all(calls);
-  });
-
-  it("gives back what killed workers held, and keeps what the living hold", async () => {
-    await startNode(2, limit("concurrency", 20, { windowSeconds: 0 }));
-    const { calls, release } = hold(20);
-    await waitFor("twenty calls to wait", () => atOnce === 20);
-    expect((await call()).status).toBe(429);
-    const [victim] = node.workerPids();
-    node.killWorker(victim);
-    await waitFor("another worker", () => !node.workerPids().includes(victim!) && node.workerPids().length === 2);
-    // The dead worker's calls broke; the test's clients made no new ones.
-    release();
-    await Promise.all(calls);
-    answer = undefined;
-    await node.countInterruptedCalls();
-    await waitFor("all calls to be over", () => node.callsInFlight() === 0);
-    const again = hold(20);
-    await waitFor("twenty calls to wait again", () => atOnce >= 20);
-    expect((await call()).status).toBe(429);
-    again.release();
-    await Promise.all(again.calls);
-  });
-});
-
 describe("what is used survives", () => {
   const YEAR = 31_000_000;
   /** Of a plan each, with how many of 40 calls fit. */
