@@ -125,8 +125,38 @@ describe("a configuration that means nothing, or harm, is refused with the place
     ["request-validation", { from: "config" }, ": name parameters or a body to check"],
     [
       "request-validation",
-      { body: { schema: { type: "object", properties: { a: { unevaluatedItems: false } } } } },
-      'body/schema/properties/a/unevaluatedItems: the gateway does not check "unevaluatedItems"',
+      {
+        body: {
+          schema: {
+            $defs: {
+              list: { $id: "list", items: { $dynamicRef: "#item" }, $defs: { any: { $dynamicAnchor: "item" } } },
+            },
+            $ref: "list",
+            properties: { a: { $dynamicAnchor: "item", type: "string" } },
+          },
+        },
+      },
+      'body/schema/$ref/items/$dynamicRef: the gateway does not check "$dynamicRef"',
+    ],
+    [
+      "request-validation",
+      { body: { schema: { $recursiveRef: "#", $recursiveAnchor: true, properties: { a: { $id: "a" } } } } },
+      'body/schema/$recursiveRef: the gateway does not check "$recursiveRef"',
+    ],
+    [
+      "request-validation",
+      { body: { schema: { exampel: 1 } } },
+      'body/schema/exampel: the gateway does not check "exampel"',
+    ],
+    [
+      "request-validation",
+      { body: { schema: { $ref: "#a", $defs: { a: { $anchor: "a" }, b: { $anchor: "a" } } } } },
+      "body/schema/$ref: several schemas are named #a",
+    ],
+    [
+      "request-validation",
+      { body: { schema: { $ref: "#a", properties: { $anchor: { const: { $anchor: "a" } } } } } },
+      "body/schema/$ref: there is nothing at #a",
     ],
     ["request-validation", { body: { schema: { type: "text" } } }, 'body/schema/type: "text" is no type'],
     ["request-validation", { body: { schema: { pattern: "(" } } }, "body/schema/pattern: Invalid regular expression"],

@@ -70,14 +70,14 @@ describe("an API version with its document", () => {
   });
 
   it("names the place in the document that the gateway cannot check, once", () => {
-    const schemas = { Item: { ...Item, unevaluatedProperties: false } };
+    const schemas = { Item: { ...Item, propertyNames: { pattern: "(?<=a+)b" } } };
     const policies = [{ policy: "request-validation", config: {} }];
     const result = compile(shop(policies, {}, schemas));
     expect(result.ok ? [] : result.problems).toEqual([
       {
         code: "policy_config",
         message:
-          'request-validation: #/components/schemas/Item/unevaluatedProperties: the gateway does not check "unevaluatedProperties": set ignoreUncovered to pass it over',
+          "request-validation: #/components/schemas/Item/propertyNames/pattern: the gateway looks behind only by a fixed number of characters",
         place: "apis/shop/versions/v1/policies/0/config",
       },
     ]);

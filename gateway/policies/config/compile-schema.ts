@@ -2,30 +2,41 @@ import { ZodError } from "zod";
 import type { SchemaNode } from "../shared/schema-node";
 import { canonicalText } from "./canonical-text";
 import { findEndlessSchema } from "./endless-schema";
-import { NUMBER_FORMATS, TEXT_FORMATS } from "./formats";
-import { resolveReference, toReference } from "./resolve-reference";
+import { readFormat } from "./formats";
+import {
+  resolveDynamicReference,
+  resolveRecursiveReference,
+  resolveReference,
+  toReference,
+  type Referred,
+} from "./resolve-reference";
 import type { SchemaTable } from "./schema-table";
+import { isRecord, listOf, membersOf, type Schema } from "./schema-values";
 import { translatePattern } from "./translate-pattern";
 
-/** Say something of what is valid, and are not checked. */
-const UNCOVERED = new Set([
-  ...["unevaluatedItems", "unevaluatedProperties", "$dynamicRef", "$recursiveRef", "additionalItems", "dependencies"],
-]);
 /** Say nothing of what is valid. */
 const ANNOTATIONS = new Set([
   ...["$id", "$schema", "$comment", "$defs", "$anchor", "definitions", "components", "title", "description", "default"],
   ...["deprecated", "readOnly", "writeOnly", "example", "examples", "xml", "externalDocs", "discriminator", "nullable"],
-  ...["contentMediaType", "contentEncoding", "contentSchema", "format", "$vocabulary", "$dynamicAnchor"],
+  ...[
+    "contentMediaType",
+    "contentEncoding",
+    "contentSchema",
+    "format",
+    "$vocabulary",
+    "$dynamicAnchor",
+    "$recursiveAnchor",
+  ],
 ]);
 const TYPES = ["null", "boolean", "integer", "number", "string", "array", "object"];
 /** In OpenAPI 3.0 a boolean beside the bound. */
 const EXCLUSIVE = { minimum: "exclusiveMinimum", maximum: "exclusiveMaximum" } as const;
+type ReferenceKey = "$ref" | "$dynamicRef" | "$recursiveRef";
 /** Of one API version, or of one configuration. */
 const MOST_NODES = 50_000;
 const MOST_PROBLEMS = 50;
 const MOST_LEVELS = 200;
 
-type Schema = Readonly<Record<string, unknown>>;
 type Place = readonly PropertyKey[];
 
 /** Where schemas come from that nobody has written into a configuration. */
@@ -118,10 +129,13 @@ export function createSchemaCompiler({
         ([name, part]) => [name, child(part, key, name)] as const,
       );
     if (document?.isOpenApi30 === true && schema.$ref !== undefined) {
-      return { allOf: compileReference(root, schema.$ref, place, level) };
+      return { allOf: compileReference(root, schema, "$ref", place, level) };
     }
     const node: Record<string, unknown> = {};
+    const all: number[] = [];
     const patterns: { pattern: string; message: string }[] = [];
+    const dependentRequired: { name: string; required: unknown }[] = [];
+    const dependentSchemas: { name: string; node: number }[] = [];
     const types = readTypes(schema, place);
     if (types !== undefined) {
       node.types = types;
@@ -132,13 +146,12 @@ export function createSchemaCompiler({
         case "type":
           break;
         case "$ref":
-          node.allOf = [
-            ...((node.allOf as number[] | undefined) ?? []),
-            ...compileReference(root, value, place, level),
-          ];
+        case "$dynamicRef":
+        case "$recursiveRef":
+          all.push(...compileReference(root, schema, key, place, level));
           break;
         case "allOf":
-          node.allOf = [...((node.allOf as number[] | undefined) ?? []), ...list(key)];
+          all.push(...list(key));
           break;
         case "anyOf":
         case "oneOf":
@@ -156,10 +169,14 @@ export function createSchemaCompiler({
           // A list of them is prefixItems of before 2020.
           node[Array.isArray(value) ? "prefixItems" : key] = Array.isArray(value) ? list(key) : child(value, key);
           break;
-        case "if":
-          if (schema.then !== undefined || schema.else !== undefined) {
-            node.condition = child(value, key);
+        case "additionalItems":
+          if (Array.isArray(schema.items)) {
+            node.items = child(value, key);
           }
+          break;
+        case "if":
+          // Alone, it says what has been looked at.
+          node.condition = child(value, key);
           break;
         case "then":
         case "else":
@@ -225,43 +242,63 @@ export function createSchemaCompiler({
           );
           break;
         case "dependentRequired":
-          node.dependentRequired = membersOf(value, () => refuse([...place, key], "an object of lists")).map(
-            ([name, required]) => ({ name, required }),
-          );
-          break;
         case "dependentSchemas":
-          node.dependentSchemas = members(key).map(([name, part]) => ({ name, node: part }));
+        case "dependencies":
+          // The last is both of before 2019: lists of names, and schemas.
+          for (const [name, part] of membersOf(value, () => refuse([...place, key], "an object"))) {
+            if (key === "dependentRequired" || (key === "dependencies" && Array.isArray(part))) {
+              dependentRequired.push({ name, required: part });
+            } else {
+              dependentSchemas.push({ name, node: child(part, key, name) });
+            }
+          }
           break;
         case "additionalProperties":
           if (value === false) {
             node.isClosed = true;
-          } else if (value !== true) {
+          } else if (value === true) {
+            node.isOpen = true;
+          } else {
             node.others = child(value, key);
           }
+          break;
+        case "unevaluatedProperties":
+        case "unevaluatedItems":
+          node[key] = value === false ? false : child(value, key);
           break;
         default:
           refuseUnknown(key, place);
       }
     }
     readFormat(schema, node, patterns);
-    return { ...(node as SchemaNode), ...(patterns.length > 0 && { patterns }) };
+    const lists = Object.entries({ allOf: all, patterns, dependentRequired, dependentSchemas });
+    return { ...(node as SchemaNode), ...Object.fromEntries(lists.filter(([, parts]) => parts.length > 0)) };
   }
 
   function refuseUnknown(key: string, place: Place): void {
     // A word that JSON Schema does not know is a note in a document, but a slip in a configuration.
-    const isWrong = UNCOVERED.has(key) || (document === undefined && !ANNOTATIONS.has(key) && !key.startsWith("x-"));
-    if (isWrong && !ignoresUncovered) {
+    if (document === undefined && !ANNOTATIONS.has(key) && !key.startsWith("x-")) {
+      refuseUncovered(key, place);
+    }
+  }
+
+  function refuseUncovered(key: string, place: Place): void {
+    if (!ignoresUncovered) {
       refuse([...place, key], `the gateway does not check "${key}": set ignoreUncovered to pass it over`);
     }
   }
 
-  function compileReference(root: unknown, reference: unknown, place: Place, level: number): number[] {
-    const found = resolveReference(root, reference);
-    if (typeof found === "string") {
-      refuse([...place, "$ref"], found);
+  function compileReference(root: unknown, schema: Schema, key: ReferenceKey, place: Place, level: number): number[] {
+    const found = follow(root, schema, key, document !== undefined);
+    if (found === undefined) {
+      refuseUncovered(key, place);
       return [];
     }
-    return [compileIn(root, found.schema, document === undefined ? [...place, "$ref"] : found.place, level)];
+    if (typeof found === "string") {
+      refuse([...place, key], found);
+      return [];
+    }
+    return [compileIn(root, found.schema, document === undefined ? [...place, key] : found.place, level)];
   }
 
   /** What a response alone has, OpenAPI wants of no request. */
@@ -337,53 +374,23 @@ export function createSchemaCompiler({
   };
 }
 
-function readFormat(
-  schema: Schema,
-  node: Record<string, unknown>,
-  patterns: { pattern: string; message: string }[],
-): void {
-  const { format } = schema;
-  if (typeof format !== "string") {
-    return;
-  }
-  const text = Object.hasOwn(TEXT_FORMATS, format) ? TEXT_FORMATS[format] : undefined;
-  if (text !== undefined) {
-    const translated = translatePattern(text);
-    patterns.push({ pattern: translated.ok ? translated.pattern : "", message: `must be a ${format}` });
-  }
-  const bounds = Object.hasOwn(NUMBER_FORMATS, format) ? NUMBER_FORMATS[format] : undefined;
-  if (bounds !== undefined) {
-    const [least, greatest] = bounds;
-    const { minimum = least, maximum = greatest } = node as { minimum?: number; maximum?: number };
-    node.minimum = Math.max(minimum, least);
-    node.maximum = Math.min(maximum, greatest);
-  }
-}
-
-function listOf(value: unknown, refuse: () => void): unknown[] {
-  if (Array.isArray(value)) {
-    return value as unknown[];
-  }
-  refuse();
-  return [];
-}
-
-function membersOf(value: unknown, refuse: () => void): [string, unknown][] {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-    return Object.entries(value);
-  }
-  refuse();
-  return [];
+/** @returns what the reference leads to, or what is wrong with it; undefined when it depends on the way there */
+function follow(root: unknown, schema: Schema, key: ReferenceKey, isDocument: boolean): Referred | string | undefined {
+  return key === "$ref"
+    ? resolveReference(root, schema.$ref, schema)
+    : key === "$dynamicRef"
+      ? resolveDynamicReference(root, schema.$dynamicRef, schema)
+      : resolveRecursiveReference(root, schema, isDocument);
 }
 
 function isReadOnly(root: unknown, schema: unknown, hops = 0): boolean {
-  if (typeof schema !== "object" || schema === null || hops > 10) {
+  if (!isRecord(schema) || hops > 10) {
     return false;
   }
-  const { readOnly, $ref } = schema as Schema;
+  const { readOnly, $ref } = schema;
   if (readOnly === true || $ref === undefined) {
     return readOnly === true;
   }
-  const found = resolveReference(root, $ref);
+  const found = resolveReference(root, $ref, schema);
   return typeof found !== "string" && isReadOnly(root, found.schema, hops + 1);
 }

@@ -60,5 +60,6 @@ function partsOf(node: SchemaNode): number[] {
     ...(node.properties ?? []).map((each) => each.node),
     ...(node.patternProperties ?? []).map((each) => each.node),
     ...[node.items, node.contains, node.others].flatMap((each) => each ?? []),
+    ...[node.unevaluatedItems, node.unevaluatedProperties].filter((each) => typeof each === "number"),
   ];
 }

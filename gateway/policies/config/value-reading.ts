@@ -91,8 +91,8 @@ function objectReading(nodes: Nodes, node: number, how: Partial<ValueReading>): 
 
 function itemKinds(nodes: Nodes, node: number): readonly TextKind[] | string {
   const types = new Set<string>();
-  for (const { items, prefixItems = [] } of sameValue(nodes, node)) {
-    for (const item of [...prefixItems, ...(items === undefined ? [] : [items])]) {
+  for (const { items, prefixItems = [], unevaluatedItems } of sameValue(nodes, node)) {
+    for (const item of [...prefixItems, ...[items, unevaluatedItems].filter((each) => typeof each === "number")]) {
       typesOf(nodes, item).forEach((type) => types.add(type));
     }
   }
@@ -108,7 +108,7 @@ function membersOf(nodes: Nodes, node: number): { named: Map<string, number>; ot
     for (const property of part.properties ?? []) {
       named.set(property.name, named.get(property.name) ?? property.node);
     }
-    others ??= part.others;
+    others ??= part.others ?? (part.unevaluatedProperties === false ? undefined : part.unevaluatedProperties);
   }
   return { named, others };
 }

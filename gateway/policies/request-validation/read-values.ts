@@ -1,4 +1,4 @@
-import { MOST_ERRORS, type SchemaError } from "../shared/schema";
+import { MOST_ERRORS, type SchemaError } from "../shared/schema-check";
 import type { PolicyHost } from "../types";
 import { splitText, type Fields } from "./fields";
 

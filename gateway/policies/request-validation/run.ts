@@ -1,6 +1,7 @@
 import type { Decision } from "../../contract/decision";
 import { readPathParameter, type PathParameter } from "../shared/path-parameter";
-import { checkSchema, fits, TOO_MANY_STEPS, type SchemaCheck } from "../shared/schema";
+import { checkSchema, fits } from "../shared/schema";
+import { TOO_MANY_STEPS, type SchemaCheck } from "../shared/schema-check";
 import type { SchemaNode } from "../shared/schema-node";
 import type { PolicyHost, PolicyRequest, PolicyResponse } from "../types";
 import { readFields, type Fields } from "./fields";
