@@ -11,11 +11,13 @@ decoder.decode_invalid_numbers(false);
 /** Of empty arrays, which the decoder makes the same table of as empty objects. */
 const EMPTY_ARRAY = {};
 /** What the decoder is given to put into them. It is the kernel's random number, so that nobody can send it. */
-const [MARK] = string.gsub(
+const [DIGITS] = string.gsub(
   readFile("/proc/sys/kernel/random/uuid") ?? error("the kernel has no random number"),
   "[^%x]",
   "",
 );
+const MARK = string.sub(DIGITS, 1, 12) + string.sub(DIGITS, 21, 32);
+const QUOTED_MARK = `"${MARK}"`;
 const BACKSLASH = 92;
 const CLOSE = 93;
 
@@ -63,14 +65,14 @@ function markEmptyArrays(text: string): string {
       }
     } else {
       if (string.byte(text, skipBlanks(text, open + 1)) === CLOSE) {
-        table.insert(parts, string.sub(text, copied, open));
-        table.insert(parts, `"${MARK}"`);
+        parts.push(string.sub(text, copied, open));
+        parts.push(QUOTED_MARK);
         copied = open + 1;
       }
       [open] = string.find(text, "[", open + 1, true);
     }
   }
-  table.insert(parts, string.sub(text, copied));
+  parts.push(string.sub(text, copied));
   return table.concat(parts);
 }
 
