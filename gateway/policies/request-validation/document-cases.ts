@@ -177,6 +177,57 @@ export const documentCases: readonly PolicyCase[] = [
       },
     ],
   },
+  ...(
+    [
+      ["label", false, "/items/.1,2", "/items/.1,x"],
+      ["label", true, "/items/.1.2", "/items/.1.x"],
+      ["matrix", false, "/items/;id=1,2", "/items/;id=1,x"],
+      ["matrix", true, "/items/;id=1;id=2", "/items/;id=1;id=x"],
+    ] as const
+  ).map(([style, explode, right, wrong]): PolicyCase => ({
+    name: `reads a list in the style ${style}${explode ? ", exploded" : ""}`,
+    planScope: documented({ parameters: [parameter("path", "id", list, { style, explode })] }),
+    steps: [
+      { request: { path: `/shop/v1${right}` }, expect: { decision: "pass" } },
+      { request: { path: `/shop/v1${wrong}` }, expect: { decision: invalid(["path/id/1", "must be integer"]) } },
+      {
+        request: { path: "/shop/v1/items/1,2" },
+        expect: { decision: invalid(["path/id", `must begin with ${style === "label" ? "." : ";id="}`]) },
+      },
+    ],
+  })),
+  ...(
+    [
+      ["label", false, ".width,1,unit,cm", ".width,x"],
+      ["label", true, ".width=1.unit=cm", ".width=x"],
+      ["matrix", false, ";id=width,1,unit,c%3Bm", ";id=width,x"],
+      ["matrix", true, ";width=1;unit=c%3Bm", ";width=x"],
+    ] as const
+  ).map(([style, explode, right, wrong]): PolicyCase => ({
+    name: `reads an object in the style ${style}${explode ? ", exploded" : ""}`,
+    planScope: documented({ parameters: [parameter("path", "id", size, { style, explode })] }),
+    steps: [
+      { request: { path: `/shop/v1/items/${right}` }, expect: { decision: "pass" } },
+      {
+        request: { path: `/shop/v1/items/${wrong}` },
+        expect: { decision: invalid(["path/id/width", "must be integer"]) },
+      },
+    ],
+  })),
+  {
+    name: "reads single values in the styles label and matrix, and an empty list as one",
+    planScope: documented({
+      parameters: [
+        parameter("path", "id", { type: "integer" }, { style: "matrix" }),
+        parameter("query", "joined", list, { explode: false }),
+      ],
+    }),
+    steps: [
+      { request: { path: "/shop/v1/items/;id=7", query: "?joined=" }, expect: { decision: "pass" } },
+      { request: { path: "/shop/v1/items/;id=x" }, expect: { decision: invalid(["path/id", "must be integer"]) } },
+      { request: { path: "/shop/v1/items/7" }, expect: { decision: invalid(["path/id", "must begin with ;id="]) } },
+    ],
+  },
   {
     name: "checks forms as the object they stand for",
     planScope: documented({

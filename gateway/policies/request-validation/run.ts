@@ -217,8 +217,19 @@ function checkWhole(judgement: SchemaCheck, parameter: CheckedParameter, request
   const text = path === undefined ? judgement.host.variable(variable) : readPathParameter(request.path, path);
   if (text === undefined) {
     noteMissing(judgement, parameter);
+  } else if (parameter.lead !== undefined) {
+    checkLed(judgement, parameter, parameter.lead, text);
   } else {
     checkText(judgement, parameter, text);
+  }
+}
+
+/** `.red` or `;colour=red`. */
+function checkLed(judgement: SchemaCheck, parameter: CheckedParameter, lead: string, text: string): void {
+  if (text.slice(0, lead.length) === lead) {
+    checkText(judgement, parameter, text.slice(lead.length));
+  } else {
+    note(judgement, pointerTo(parameter), `must begin with ${lead}`);
   }
 }
 
