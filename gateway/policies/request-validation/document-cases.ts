@@ -27,6 +27,21 @@ const shared = {
     },
   },
 };
+const composed = {
+  openapi: "3.1.0",
+  components: {
+    schemas: {
+      Base: { type: "object", properties: { id: { type: "integer" } } },
+      Pet: {
+        $id: "https://pets.example/pet",
+        allOf: [{ $ref: "#/components/schemas/Base" }],
+        properties: { name: { $ref: "#name" }, mother: { $ref: "" } },
+        unevaluatedProperties: false,
+        $defs: { name: { $anchor: "name", type: "string" } },
+      },
+    },
+  },
+};
 const content = (mediaType: string, schema: unknown, encoding = {}) => ({
   mediaType,
   schema,
@@ -92,6 +107,27 @@ export const documentCases: readonly PolicyCase[] = [
         scene: { variables: {}, body: "" },
         request: { path: "/shop/v1/items/7" },
         expect: { decision: invalid(["#", "a body is required"]) },
+      },
+    ],
+  },
+  {
+    name: "follows references of the document also out of a schema with an address of its own",
+    planScope: documented({
+      root: composed,
+      isOpenApi30: false,
+      body: { required: true, contents: [content("application/json", { $ref: "#/components/schemas/Pet" })] },
+    }),
+    steps: [
+      { ...sent({ id: 1, name: "a", mother: { name: "b" } }), expect: { decision: "pass" } },
+      {
+        ...sent({ id: "1", name: 1, mother: { age: 7 } }),
+        expect: {
+          decision: invalid(
+            ["#/name", "must be string"],
+            ["#/mother/age", "is not expected here"],
+            ["#/id", "must be integer"],
+          ),
+        },
       },
     ],
   },
@@ -198,10 +234,10 @@ export const documentCases: readonly PolicyCase[] = [
   })),
   ...(
     [
-      ["label", false, ".width,1,unit,cm", ".width,x"],
+      ["label", false, ".width,1,unit,c%2Cwidth%2Cx", ".width,x"],
       ["label", true, ".width=1.unit=cm", ".width=x"],
-      ["matrix", false, ";id=width,1,unit,c%3Bm", ";id=width,x"],
-      ["matrix", true, ";width=1;unit=c%3Bm", ";width=x"],
+      ["matrix", false, ";id=width,1,unit,c%2Cwidth%2Cx", ";id=width,x"],
+      ["matrix", true, ";width=1;unit=c%3Bwidth=x", ";width=x"],
     ] as const
   ).map(([style, explode, right, wrong]): PolicyCase => ({
     name: `reads an object in the style ${style}${explode ? ", exploded" : ""}`,
