@@ -183,6 +183,42 @@ describe("a configuration that means nothing, or harm, is refused with the place
     ],
     [
       "request-validation",
+      {
+        body: {
+          schema: {
+            propertyNames: { $ref: "#/$defs/a" },
+            $defs: { a: { $dynamicAnchor: "a", anyOf: [{ $ref: "#/$defs/a" }] } },
+          },
+        },
+      },
+      "body/schema: the schema leads back to itself",
+    ],
+    [
+      "request-validation",
+      {
+        body: {
+          schema: {
+            unevaluatedProperties: { $ref: "#/$defs/a" },
+            $defs: { a: { $dynamicAnchor: "a", anyOf: [{ $ref: "#/$defs/a" }] } },
+          },
+        },
+      },
+      "body/schema: the schema leads back to itself",
+    ],
+    [
+      "request-validation",
+      {
+        body: {
+          schema: {
+            unevaluatedItems: { $dynamicRef: "#a" },
+            $defs: { a: { $dynamicAnchor: "a", anyOf: [{ $ref: "#/$defs/a" }] } },
+          },
+        },
+      },
+      "body/schema: the schema leads back to itself",
+    ],
+    [
+      "request-validation",
       { parameters: [{ in: "query", name: "a", schema: { type: "array", items: { type: "array" } } }] },
       "parameters/0/schema: lists with lists or objects in them are not checked as a parameter",
     ],
