@@ -83,7 +83,7 @@ function checkOtherNames(
   pointer: string,
 ): void {
   for (const name of check.json.names(value)) {
-    if (seen[name] !== true) {
+    if (seen[name] !== true && check.errors.length < MOST_ERRORS) {
       checkOther(check, rest, check.json.member(value, name), `${pointer}/${escapePointer(name)}`);
     }
   }
