@@ -86,6 +86,15 @@ describe("an API version with its document", () => {
     );
   });
 
+  it("does not take the document itself for a schema", () => {
+    const result = compile(
+      shop([{ policy: "request-validation", config: {} }], {}, { Item: { ...Item, not: { $recursiveRef: "#" } } }),
+    );
+    expect(result.ok ? [] : result.problems.map(({ message }) => message)).toEqual([
+      'request-validation: #/components/schemas/Item/not/$recursiveRef: the gateway does not check "$recursiveRef": set ignoreUncovered to pass it over',
+    ]);
+  });
+
   it("names an example that is too large for a mock", () => {
     const large = { 200: { description: "", content: { "text/plain": { example: "x".repeat(70_000) } } } };
     const result = compile(shop([{ policy: "mock", config: {} }], { responses: large }));

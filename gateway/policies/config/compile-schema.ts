@@ -1,17 +1,12 @@
 import { ZodError } from "zod";
 import type { SchemaNode } from "../shared/schema-node";
 import { canonicalText } from "./canonical-text";
+import { enterSchema, keyOf } from "./dynamic-scope";
 import { findEndlessSchema } from "./endless-schema";
 import { readFormat } from "./formats";
-import {
-  resolveDynamicReference,
-  resolveRecursiveReference,
-  resolveReference,
-  toReference,
-  type Referred,
-} from "./resolve-reference";
+import { followReference, isReadOnly, toReference, type ReferenceKey, type Surroundings } from "./resolve-reference";
 import type { SchemaTable } from "./schema-table";
-import { isRecord, listOf, membersOf, type Schema } from "./schema-values";
+import { listOf, membersOf, type Schema } from "./schema-values";
 import { translatePattern } from "./translate-pattern";
 
 /** Say nothing of what is valid. */
@@ -31,13 +26,13 @@ const ANNOTATIONS = new Set([
 const TYPES = ["null", "boolean", "integer", "number", "string", "array", "object"];
 /** In OpenAPI 3.0 a boolean beside the bound. */
 const EXCLUSIVE = { minimum: "exclusiveMinimum", maximum: "exclusiveMaximum" } as const;
-type ReferenceKey = "$ref" | "$dynamicRef" | "$recursiveRef";
 /** Of one API version, or of one configuration. */
 const MOST_NODES = 50_000;
 const MOST_PROBLEMS = 50;
 const MOST_LEVELS = 200;
 
 type Place = readonly PropertyKey[];
+type Within = Surroundings & { readonly level: number };
 
 /** Where schemas come from that nobody has written into a configuration. */
 export interface SchemaDocument {
@@ -91,20 +86,22 @@ export function createSchemaCompiler({
     }
   }
 
-  function compileIn(root: unknown, schema: unknown, place: Place, level: number): number {
+  function compileIn({ root, level, scope: outer }: Within, schema: unknown, place: Place): number {
     if (typeof schema !== "object" || schema === null || Array.isArray(schema)) {
       if (typeof schema !== "boolean") {
         refuse(place, "a schema is an object, true or false");
       }
       return nodes.push(schema === false ? { not: nodes.push({}) - 1 } : {}) - 1;
     }
-    const before = known.get(schema);
+    const scope = enterSchema(root, schema, outer);
+    const key = keyOf(schema, scope);
+    const before = known.get(key);
     if (before !== undefined) {
       return before;
     }
     // Taken before its parts are compiled, so that a schema may hold itself.
     const index = nodes.push({}) - 1;
-    known.set(schema, index);
+    known.set(key, index);
     if (nodes.length > MOST_NODES || level > MOST_LEVELS) {
       refuse(
         place,
@@ -114,12 +111,12 @@ export function createSchemaCompiler({
       );
       return index;
     }
-    nodes[index] = compileObject(root, schema as Schema, place, level + 1);
+    nodes[index] = compileObject({ root, level: level + 1, scope }, schema as Schema, place);
     return index;
   }
 
-  function compileObject(root: unknown, schema: Schema, place: Place, level: number): SchemaNode {
-    const child = (part: unknown, ...names: PropertyKey[]) => compileIn(root, part, [...place, ...names], level);
+  function compileObject(within: Within, schema: Schema, place: Place): SchemaNode {
+    const child = (part: unknown, ...names: PropertyKey[]) => compileIn(within, part, [...place, ...names]);
     const list = (key: string) =>
       listOf(schema[key], () => refuse([...place, key], "a list of schemas")).map((part, index) =>
         child(part, key, index),
@@ -129,7 +126,7 @@ export function createSchemaCompiler({
         ([name, part]) => [name, child(part, key, name)] as const,
       );
     if (document?.isOpenApi30 === true && schema.$ref !== undefined) {
-      return { allOf: compileReference(root, schema, "$ref", place, level) };
+      return { allOf: compileReference(within, schema, "$ref", place) };
     }
     const node: Record<string, unknown> = {};
     const all: number[] = [];
@@ -148,7 +145,7 @@ export function createSchemaCompiler({
         case "$ref":
         case "$dynamicRef":
         case "$recursiveRef":
-          all.push(...compileReference(root, schema, key, place, level));
+          all.push(...compileReference(within, schema, key, place));
           break;
         case "allOf":
           all.push(...list(key));
@@ -217,7 +214,7 @@ export function createSchemaCompiler({
         case "required":
           // In OpenAPI 3.0 and before, people write it at a property, where it means nothing.
           if (Array.isArray(value)) {
-            node[key] = sendable(root, value, schema);
+            node[key] = sendable(within.root, value, schema);
           }
           break;
         case "uniqueItems":
@@ -288,8 +285,8 @@ export function createSchemaCompiler({
     }
   }
 
-  function compileReference(root: unknown, schema: Schema, key: ReferenceKey, place: Place, level: number): number[] {
-    const found = follow(root, schema, key, document !== undefined);
+  function compileReference(within: Within, schema: Schema, key: ReferenceKey, place: Place): number[] {
+    const found = followReference(within, schema, key, document !== undefined);
     if (found === undefined) {
       refuseUncovered(key, place);
       return [];
@@ -298,7 +295,7 @@ export function createSchemaCompiler({
       refuse([...place, key], found);
       return [];
     }
-    return [compileIn(root, found.schema, document === undefined ? [...place, key] : found.place, level)];
+    return [compileIn(within, found.schema, document === undefined ? [...place, key] : found.place)];
   }
 
   /** What a response alone has, OpenAPI wants of no request. */
@@ -355,7 +352,8 @@ export function createSchemaCompiler({
     nodes,
     refuse,
     compile: (schema, place) => {
-      const node = compileIn(document === undefined ? schema : document.root, schema, place, 0);
+      const root = document === undefined ? schema : document.root;
+      const node = compileIn({ root, level: 0, scope: [] }, schema, place);
       roots.push({ node, place });
       return node;
     },
@@ -372,25 +370,4 @@ export function createSchemaCompiler({
       }
     },
   };
-}
-
-/** @returns what the reference leads to, or what is wrong with it; undefined when it depends on the way there */
-function follow(root: unknown, schema: Schema, key: ReferenceKey, isDocument: boolean): Referred | string | undefined {
-  return key === "$ref"
-    ? resolveReference(root, schema.$ref, schema)
-    : key === "$dynamicRef"
-      ? resolveDynamicReference(root, schema.$dynamicRef, schema)
-      : resolveRecursiveReference(root, schema, isDocument);
-}
-
-function isReadOnly(root: unknown, schema: unknown, hops = 0): boolean {
-  if (!isRecord(schema) || hops > 10) {
-    return false;
-  }
-  const { readOnly, $ref } = schema;
-  if (readOnly === true || $ref === undefined) {
-    return readOnly === true;
-  }
-  const found = resolveReference(root, $ref, schema);
-  return typeof found !== "string" && isReadOnly(root, found.schema, hops + 1);
 }

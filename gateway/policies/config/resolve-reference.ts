@@ -1,9 +1,18 @@
-import { isRecord } from "./schema-values";
-import { findResources, resolveAddress, type SchemaResource } from "./schema-resources";
+import type { DynamicScope } from "./dynamic-scope";
+import { isRecord, type Schema } from "./schema-values";
+import { findResources, RECURSIVE, resolveAddress, type SchemaResource } from "./schema-resources";
 
 export interface Referred {
   readonly schema: unknown;
   readonly place: readonly string[];
+}
+
+export type ReferenceKey = "$ref" | "$dynamicRef" | "$recursiveRef";
+
+/** What references are followed in. */
+export interface Surroundings {
+  readonly root: unknown;
+  readonly scope: DynamicScope;
 }
 
 /**
@@ -35,32 +44,64 @@ export function resolveReference(root: unknown, reference: unknown, holder?: unk
   return elsewhere === undefined ? `there is nothing at ${text}` : { schema: elsewhere, place: names };
 }
 
-/**
- * Follows a `$dynamicRef`. It leads where a reference would, unless schemas with an `$id` of their own have dynamic anchors of the same name: then
- * it depends on the way there.
- * @returns undefined where it depends
- */
-export function resolveDynamicReference(
+/** @returns what the reference leads to, or what is wrong with it; undefined when it leads to no schema */
+export function followReference(
+  { root, scope }: Surroundings,
+  schema: Schema,
+  key: ReferenceKey,
+  isDocument: boolean,
+): Referred | string | undefined {
+  return key === "$ref"
+    ? resolveReference(root, schema.$ref, schema)
+    : key === "$dynamicRef"
+      ? resolveDynamicReference(root, schema.$dynamicRef, schema, scope)
+      : resolveRecursiveReference(root, schema, scope, isDocument);
+}
+
+/** Whether a schema is of what only a response has, itself or by what it refers to. */
+export function isReadOnly(root: unknown, schema: unknown, hops = 0): boolean {
+  if (!isRecord(schema) || hops > 10) {
+    return false;
+  }
+  const { readOnly, $ref } = schema;
+  if (readOnly === true || $ref === undefined) {
+    return readOnly === true;
+  }
+  const found = resolveReference(root, $ref, schema);
+  return typeof found !== "string" && isReadOnly(root, found.schema, hops + 1);
+}
+
+/** Follows a `$dynamicRef`: where a reference would lead, or to the outermost schema on the way that has a dynamic anchor of the same name. */
+function resolveDynamicReference(
   root: unknown,
   reference: unknown,
   holder: unknown,
-): Referred | string | undefined {
+  scope: DynamicScope,
+): Referred | string {
   const found = resolveReference(root, reference, holder);
   const isDynamic = typeof found !== "string" && "isDynamic" in found && found.isDynamic === true;
-  const name = decode(String(reference).replace(/^[^#]*#/, ""));
-  return isDynamic && findResources(root).countDynamic(name) > 1 ? undefined : found;
+  return isDynamic ? outermost(scope, decode(String(reference).replace(/^[^#]*#/, "")), found) : found;
 }
 
 /**
- * Follows a `$recursiveRef`, which 2019-09 had before `$dynamicRef`: to the whole, unless that is no schema, or schemas with an `$id` of their own
- * have said that they may stand for each other.
- * @returns undefined where it depends
+ * Follows a `$recursiveRef`, which 2019-09 had instead.
+ * @returns undefined where it leads to the whole of a document, which is no schema
  */
-export function resolveRecursiveReference(root: unknown, holder: unknown, isDocument: boolean): Referred | undefined {
-  const resources = findResources(root);
-  const { root: schema, place } = resources.around(holder);
-  const mayBeOther = resources.count > 1 && isRecord(schema) && schema.$recursiveAnchor === true;
-  return mayBeOther || (isDocument && place.length === 0) ? undefined : { schema, place };
+function resolveRecursiveReference(
+  root: unknown,
+  holder: unknown,
+  scope: DynamicScope,
+  isDocument: boolean,
+): Referred | undefined {
+  const { root: schema, place, anchors } = findResources(root).around(holder);
+  if (isDocument && place.length === 0) {
+    return undefined;
+  }
+  return anchors.has(RECURSIVE) ? outermost(scope, RECURSIVE, { schema, place }) : { schema, place };
+}
+
+function outermost(scope: DynamicScope, name: string, otherwise: Referred): Referred {
+  return scope.flatMap(({ anchors }) => anchors.get(name) ?? []).find(({ isDynamic }) => isDynamic) ?? otherwise;
 }
 
 /** The reference to a place of the document. */

@@ -6,6 +6,8 @@ export interface SchemaResource {
   readonly place: readonly string[];
   readonly address: string;
   readonly anchors: Map<string, SchemaAnchor>;
+  /** Whether another has a dynamic anchor of the same name, so that references may lead into either. */
+  readonly isRival: boolean;
 }
 
 export interface SchemaAnchor {
@@ -17,13 +19,13 @@ export interface SchemaAnchor {
   readonly isTaken: boolean;
 }
 
+/** The name of what `$recursiveAnchor` marks, which had none in 2019-09. */
+export const RECURSIVE = "";
+
 export interface SchemaResources {
-  readonly count: number;
   /** The innermost that a schema stands in. */
   readonly around: (schema: unknown) => SchemaResource;
   readonly at: (address: string) => SchemaResource | undefined;
-  /** How many have a dynamic anchor of that name. */
-  readonly countDynamic: (name: string) => number;
 }
 
 /** Of what has no `$id` of its own. */
@@ -36,6 +38,7 @@ const MAPS = new Set([
 ]);
 /** What they hold is any value, in which a word means nothing. */
 const VALUES = new Set(["enum", "const", "default", "example", "examples"]);
+const NAMING = new Set(["$id", "$anchor", "$dynamicAnchor", "$recursiveAnchor"]);
 const MOST_LEVELS = 500;
 
 const known = new WeakMap<object, SchemaResources>();
@@ -51,13 +54,16 @@ export function findResources(root: unknown): SchemaResources {
 }
 
 function collectResources(root: unknown): SchemaResources {
-  const resources: SchemaResource[] = [];
+  const resources: (SchemaResource & { isRival: boolean })[] = [];
   const around = new Map<unknown, SchemaResource>();
   const whole = open(root, [], isRecord(root) ? root.$id : undefined, NOWHERE);
 
   function open(schema: unknown, place: readonly string[], id: unknown, base: string): SchemaResource {
     const address = typeof id === "string" ? (resolveAddress(id, base) ?? base) : base;
-    const resource = { root: schema, place, address, anchors: new Map<string, SchemaAnchor>() };
+    const resource = { root: schema, place, address, anchors: new Map<string, SchemaAnchor>(), isRival: false };
+    if (isRecord(schema) && schema.$recursiveAnchor === true) {
+      resource.anchors.set(RECURSIVE, { schema, place, isDynamic: true, isTaken: false });
+    }
     resources.push(resource);
     return resource;
   }
@@ -81,13 +87,37 @@ function collectResources(root: unknown): SchemaResources {
     }
   }
 
-  walk(root, [], whole, false);
+  if (holdsNames(root, 0)) {
+    walk(root, [], whole, false);
+  }
+  const counts = new Map<string, number>();
+  for (const each of resources.flatMap(dynamicNames)) {
+    counts.set(each, (counts.get(each) ?? 0) + 1);
+  }
+  for (const resource of resources) {
+    resource.isRival = dynamicNames(resource).some((each) => counts.get(each) !== 1);
+  }
   return {
-    count: resources.length,
     around: (schema) => around.get(schema) ?? whole,
     at: (address) => resources.find((resource) => resource.address === address),
-    countDynamic: (wanted) => resources.filter(({ anchors }) => anchors.get(wanted)?.isDynamic === true).length,
   };
+}
+
+/** Few documents do, and the rest need not be gone through place by place. */
+function holdsNames(part: unknown, level: number): boolean {
+  if (typeof part !== "object" || part === null || level > MOST_LEVELS) {
+    return false;
+  }
+  for (const [key, inner] of Object.entries(part)) {
+    if (NAMING.has(key) || holdsNames(inner, level + 1)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+function dynamicNames({ anchors }: SchemaResource): string[] {
+  return [...anchors].filter(([, { isDynamic }]) => isDynamic).map(([each]) => each);
 }
 
 function name(

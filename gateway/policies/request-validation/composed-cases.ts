@@ -145,6 +145,48 @@ export const composedCases: readonly PolicyCase[] = [
     ],
   },
   {
+    name: "follows a dynamic reference to the outermost schema that has the name, on each way there",
+    scene,
+    config: body({
+      $defs: {
+        list: {
+          $id: "list",
+          items: { $dynamicRef: "#item" },
+          $defs: { any: { $dynamicAnchor: "item" } },
+        },
+        texts: { $id: "texts", $ref: "list", $defs: { text: { $dynamicAnchor: "item", type: "string" } } },
+        numbers: { $id: "numbers", $ref: "list", $defs: { number: { $dynamicAnchor: "item", type: "number" } } },
+        fixed: { $id: "fixed", $ref: "list", $defs: { number: { $anchor: "item", type: "number" } } },
+        tree: { $id: "tree", $recursiveAnchor: true, properties: { child: { $recursiveRef: "#" } } },
+        closed: { $id: "closed", $recursiveAnchor: true, $ref: "tree", unevaluatedProperties: false },
+      },
+      properties: {
+        any: { $ref: "list" },
+        texts: { $ref: "texts" },
+        numbers: { $ref: "numbers" },
+        fixed: { $ref: "fixed" },
+        tree: { $ref: "tree" },
+        closed: { $ref: "closed" },
+      },
+    }),
+    steps: [
+      ...passes({
+        any: [1, "a"],
+        texts: ["a"],
+        numbers: [1],
+        fixed: ["a"],
+        tree: { child: { a: 1 } },
+        closed: { child: {} },
+      }),
+      fails(
+        { texts: [1], numbers: ["a"], closed: { child: { a: 1 } } },
+        ["#/texts/0", "must be string"],
+        ["#/numbers/0", "must be number"],
+        ["#/closed/child/a", unexpected],
+      ),
+    ],
+  },
+  {
     name: "reads words of before 2019",
     scene,
     config: body({

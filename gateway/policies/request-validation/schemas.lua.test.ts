@@ -198,6 +198,39 @@ const whole = fc
     unevaluatedItems: others,
   }));
 
+/** Schemas with addresses of their own, which refer to each other, and dynamically to a name that each of them may have. */
+const step = fc.constantFrom<unknown>(
+  { $ref: "one" },
+  { $ref: "two" },
+  { $dynamicRef: "#name" },
+  { $dynamicRef: "one#name" },
+  {
+    $ref: "two#name",
+  },
+);
+const resource = fc
+  .record({ a: step, b: step, named: leaf, isDynamic: fc.boolean(), inner: step })
+  .map(({ a, b, named, isDynamic, inner }) => ({
+    properties: { a, b },
+    $defs: {
+      name: {
+        [isDynamic ? "$dynamicAnchor" : "$anchor"]: "name",
+        anyOf: [named, { required: ["b"], properties: { b: inner } }],
+      },
+    },
+  }));
+const resources = fc.record({ whole: resource, one: resource, two: resource }).map(({ whole: outer, one, two }) => ({
+  ...outer,
+  $defs: { ...outer.$defs, one: { ...one, $id: "one" }, two: { ...two, $id: "two" } },
+}));
+const { nested } = fc.letrec<{ nested: unknown }>((tie) => ({
+  nested: fc.oneof(
+    { maxDepth: 4 },
+    fc.constantFrom<unknown>(1, 2, "x"),
+    fc.record({ a: tie("nested"), b: tie("nested") }, { requiredKeys: [] }),
+  ),
+}));
+
 function hasReference(part: unknown): boolean {
   return /\$ref|\$dynamicRef/.test(JSON.stringify(part));
 }
@@ -229,7 +262,7 @@ function inWordsOf2020(part: unknown): unknown {
 
 /** By a validator that passes JSON Schema's own suite, which ajv does not: to it, what a branch looks at counts even if it does not fit. */
 async function judge(schema: object, values: readonly unknown[]): Promise<boolean[]> {
-  const address = "https://schemas.test/one";
+  const address = "https://schemas.test/whole";
   registerSchema(schema as never, address, "https://json-schema.org/draft/2020-12/schema");
   try {
     const validateBy = await validate(address);
@@ -273,13 +306,20 @@ describeLua("schemas, against another validator", (lua) => {
           values,
         ),
       ),
-      { numRuns: Number(process.env.RUNS ?? 300) },
+      { numRuns: 300 },
+    );
+  });
+
+  it("follow dynamic references by the way there", { timeout: 60_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(plain(resources), plain(fc.array(nested, { minLength: 4, maxLength: 8 })), compare),
+      { numRuns: 1000 },
     );
   });
 
   it("know what of a value none of their forms has looked at", { timeout: 60_000 }, async () => {
     await fc.assert(fc.asyncProperty(plain(whole), plain(fc.array(parts, { minLength: 4, maxLength: 8 })), compare), {
-      numRuns: Number(process.env.RUNS ?? 600),
+      numRuns: 600,
     });
   });
 });
