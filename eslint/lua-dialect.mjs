@@ -6,7 +6,10 @@ import { defineConfig } from "eslint/config";
  */
 const RUNS_AS_LUA = ["gateway/runtime/**/*.ts", "gateway/policies/*/*.ts"];
 /** Beside run.ts and what it imports: for the compiler, on Node. */
-const RUNS_ON_NODE = ["gateway/policies/*/{manifest,plan,cases,document-cases}.ts", "gateway/policies/config/*.ts"];
+const RUNS_ON_NODE = [
+  "gateway/policies/*/{manifest,plan,cases,composed-cases,document-cases}.ts",
+  "gateway/policies/config/*.ts",
+];
 
 /** What runs for every request, as opposed to once per release or for a refusal. */
 const HOT_PATH = [

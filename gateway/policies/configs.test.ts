@@ -125,8 +125,18 @@ describe("a configuration that means nothing, or harm, is refused with the place
     ["request-validation", { from: "config" }, ": name parameters or a body to check"],
     [
       "request-validation",
-      { body: { schema: { type: "object", properties: { a: { unevaluatedItems: false } } } } },
-      'body/schema/properties/a/unevaluatedItems: the gateway does not check "unevaluatedItems"',
+      { body: { schema: { exampel: 1 } } },
+      'body/schema/exampel: the gateway does not check "exampel"',
+    ],
+    [
+      "request-validation",
+      { body: { schema: { $ref: "#a", $defs: { a: { $anchor: "a" }, b: { $anchor: "a" } } } } },
+      "body/schema/$ref: several schemas are named #a",
+    ],
+    [
+      "request-validation",
+      { body: { schema: { $ref: "#a", properties: { $anchor: { const: { $anchor: "a" } } } } } },
+      "body/schema/$ref: there is nothing at #a",
     ],
     ["request-validation", { body: { schema: { type: "text" } } }, 'body/schema/type: "text" is no type'],
     ["request-validation", { body: { schema: { pattern: "(" } } }, "body/schema/pattern: Invalid regular expression"],
@@ -149,6 +159,42 @@ describe("a configuration that means nothing, or harm, is refused with the place
     [
       "request-validation",
       { body: { schema: { allOf: [{ $ref: "#" }] } } },
+      "body/schema: the schema leads back to itself",
+    ],
+    [
+      "request-validation",
+      {
+        body: {
+          schema: {
+            propertyNames: { $ref: "#/$defs/a" },
+            $defs: { a: { $dynamicAnchor: "a", anyOf: [{ $ref: "#/$defs/a" }] } },
+          },
+        },
+      },
+      "body/schema: the schema leads back to itself",
+    ],
+    [
+      "request-validation",
+      {
+        body: {
+          schema: {
+            unevaluatedProperties: { $ref: "#/$defs/a" },
+            $defs: { a: { $dynamicAnchor: "a", anyOf: [{ $ref: "#/$defs/a" }] } },
+          },
+        },
+      },
+      "body/schema: the schema leads back to itself",
+    ],
+    [
+      "request-validation",
+      {
+        body: {
+          schema: {
+            unevaluatedItems: { $dynamicRef: "#a" },
+            $defs: { a: { $dynamicAnchor: "a", anyOf: [{ $ref: "#/$defs/a" }] } },
+          },
+        },
+      },
       "body/schema: the schema leads back to itself",
     ],
     [

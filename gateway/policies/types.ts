@@ -282,13 +282,13 @@ export interface PolicyHost {
 export interface JsonReader {
   /** Undefined for what is no JSON, or nests too deep. */
   readonly parse: (this: void, text: string) => unknown;
-  /** "null", "boolean", "number", "string", "array", "object", or "empty" for an array or object that is empty: the worker cannot tell. */
+  /** "null", "boolean", "number", "string", "array" or "object". An array is asked for it before it is looked into. */
   readonly kindOf: (this: void, value: unknown) => string;
   /** Undefined when the object has none of that name. */
   readonly member: (this: void, value: unknown, name: string) => unknown;
   /** In no order. */
   readonly names: (this: void, value: unknown) => readonly string[];
-  /** The same for equal values and for no others, but for `{}` and `[]`: what policies/config/canonical-text.ts makes on Node. */
+  /** The same for equal values and for no others: what policies/config/canonical-text.ts makes on Node. */
   readonly textOf: (this: void, value: unknown) => string;
 }
 

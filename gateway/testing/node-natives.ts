@@ -17,7 +17,7 @@ export const NODE_NATIVES: Natives = {
       if (typeof value !== "object" || value === null) {
         return value === null ? "null" : typeof value;
       }
-      return Object.keys(value).length === 0 ? "empty" : Array.isArray(value) ? "array" : "object";
+      return Array.isArray(value) ? "array" : "object";
     },
     member: (value, name) =>
       Object.hasOwn(value as object, name) ? (value as Record<string, unknown>)[name] : undefined,

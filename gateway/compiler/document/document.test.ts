@@ -70,20 +70,29 @@ describe("an API version with its document", () => {
   });
 
   it("names the place in the document that the gateway cannot check, once", () => {
-    const schemas = { Item: { ...Item, unevaluatedProperties: false } };
+    const schemas = { Item: { ...Item, propertyNames: { pattern: "(?<=a+)b" } } };
     const policies = [{ policy: "request-validation", config: {} }];
     const result = compile(shop(policies, {}, schemas));
     expect(result.ok ? [] : result.problems).toEqual([
       {
         code: "policy_config",
         message:
-          'request-validation: #/components/schemas/Item/unevaluatedProperties: the gateway does not check "unevaluatedProperties": set ignoreUncovered to pass it over',
+          "request-validation: #/components/schemas/Item/propertyNames/pattern: the gateway looks behind only by a fixed number of characters",
         place: "apis/shop/versions/v1/policies/0/config",
       },
     ]);
     expect(compile(shop([{ policy: "request-validation", config: { ignoreUncovered: true } }], {}, schemas)).ok).toBe(
       true,
     );
+  });
+
+  it("does not take the document itself for a schema", () => {
+    const result = compile(
+      shop([{ policy: "request-validation", config: {} }], {}, { Item: { ...Item, not: { $recursiveRef: "#" } } }),
+    );
+    expect(result.ok ? [] : result.problems.map(({ message }) => message)).toEqual([
+      'request-validation: #/components/schemas/Item/not/$recursiveRef: the gateway does not check "$recursiveRef": set ignoreUncovered to pass it over',
+    ]);
   });
 
   it("names an example that is too large for a mock", () => {

@@ -1,9 +1,6 @@
 const LARGEST_PLAIN = 1e15;
 
-/**
- * A value as text, the same for equal values: what the worker's textOf makes (runtime/host/json.ts), byte for byte. `{}` and `[]` are one, as they
- * are to the worker.
- */
+/** A value as text, the same for equal values: what the worker's textOf makes (runtime/host/json.ts), byte for byte. */
 export function canonicalText(value: unknown): string {
   if (typeof value === "number") {
     return numberText(value);
@@ -15,7 +12,7 @@ export function canonicalText(value: unknown): string {
     return value === null ? "null" : value === true ? "true" : "false";
   }
   if (Array.isArray(value)) {
-    return value.length === 0 ? "{}" : `[${value.map(canonicalText).join(",")}]`;
+    return `[${value.map(canonicalText).join(",")}]`;
   }
   const members = Object.entries(value).sort(([left], [right]) =>
     Buffer.compare(Buffer.from(left), Buffer.from(right)),

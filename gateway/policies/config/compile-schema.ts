@@ -1,21 +1,27 @@
 import { ZodError } from "zod";
 import type { SchemaNode } from "../shared/schema-node";
 import { canonicalText } from "./canonical-text";
+import { enterSchema, keyOf } from "./dynamic-scope";
 import { findEndlessSchema } from "./endless-schema";
-import { NUMBER_FORMATS, TEXT_FORMATS } from "./formats";
-import { resolveReference, toReference } from "./resolve-reference";
+import { readFormat } from "./formats";
+import { followReference, isReadOnly, toReference, type ReferenceKey, type Surroundings } from "./resolve-reference";
 import type { SchemaTable } from "./schema-table";
+import { listOf, membersOf, type Schema } from "./schema-values";
 import { translatePattern } from "./translate-pattern";
 
-/** Say something of what is valid, and are not checked. */
-const UNCOVERED = new Set([
-  ...["unevaluatedItems", "unevaluatedProperties", "$dynamicRef", "$recursiveRef", "additionalItems", "dependencies"],
-]);
 /** Say nothing of what is valid. */
 const ANNOTATIONS = new Set([
   ...["$id", "$schema", "$comment", "$defs", "$anchor", "definitions", "components", "title", "description", "default"],
   ...["deprecated", "readOnly", "writeOnly", "example", "examples", "xml", "externalDocs", "discriminator", "nullable"],
-  ...["contentMediaType", "contentEncoding", "contentSchema", "format", "$vocabulary", "$dynamicAnchor"],
+  ...[
+    "contentMediaType",
+    "contentEncoding",
+    "contentSchema",
+    "format",
+    "$vocabulary",
+    "$dynamicAnchor",
+    "$recursiveAnchor",
+  ],
 ]);
 const TYPES = ["null", "boolean", "integer", "number", "string", "array", "object"];
 /** In OpenAPI 3.0 a boolean beside the bound. */
@@ -25,8 +31,8 @@ const MOST_NODES = 50_000;
 const MOST_PROBLEMS = 50;
 const MOST_LEVELS = 200;
 
-type Schema = Readonly<Record<string, unknown>>;
 type Place = readonly PropertyKey[];
+type Within = Surroundings & { readonly level: number };
 
 /** Where schemas come from that nobody has written into a configuration. */
 export interface SchemaDocument {
@@ -80,20 +86,22 @@ export function createSchemaCompiler({
     }
   }
 
-  function compileIn(root: unknown, schema: unknown, place: Place, level: number): number {
+  function compileIn({ root, level, scope: outer }: Within, schema: unknown, place: Place): number {
     if (typeof schema !== "object" || schema === null || Array.isArray(schema)) {
       if (typeof schema !== "boolean") {
         refuse(place, "a schema is an object, true or false");
       }
       return nodes.push(schema === false ? { not: nodes.push({}) - 1 } : {}) - 1;
     }
-    const before = known.get(schema);
+    const scope = enterSchema(root, schema, outer);
+    const key = keyOf(schema, scope);
+    const before = known.get(key);
     if (before !== undefined) {
       return before;
     }
     // Taken before its parts are compiled, so that a schema may hold itself.
     const index = nodes.push({}) - 1;
-    known.set(schema, index);
+    known.set(key, index);
     if (nodes.length > MOST_NODES || level > MOST_LEVELS) {
       refuse(
         place,
@@ -103,12 +111,12 @@ export function createSchemaCompiler({
       );
       return index;
     }
-    nodes[index] = compileObject(root, schema as Schema, place, level + 1);
+    nodes[index] = compileObject({ root, level: level + 1, scope }, schema as Schema, place);
     return index;
   }
 
-  function compileObject(root: unknown, schema: Schema, place: Place, level: number): SchemaNode {
-    const child = (part: unknown, ...names: PropertyKey[]) => compileIn(root, part, [...place, ...names], level);
+  function compileObject(within: Within, schema: Schema, place: Place): SchemaNode {
+    const child = (part: unknown, ...names: PropertyKey[]) => compileIn(within, part, [...place, ...names]);
     const list = (key: string) =>
       listOf(schema[key], () => refuse([...place, key], "a list of schemas")).map((part, index) =>
         child(part, key, index),
@@ -118,10 +126,13 @@ export function createSchemaCompiler({
         ([name, part]) => [name, child(part, key, name)] as const,
       );
     if (document?.isOpenApi30 === true && schema.$ref !== undefined) {
-      return { allOf: compileReference(root, schema.$ref, place, level) };
+      return { allOf: compileReference(within, schema, "$ref", place) };
     }
     const node: Record<string, unknown> = {};
+    const all: number[] = [];
     const patterns: { pattern: string; message: string }[] = [];
+    const dependentRequired: { name: string; required: unknown }[] = [];
+    const dependentSchemas: { name: string; node: number }[] = [];
     const types = readTypes(schema, place);
     if (types !== undefined) {
       node.types = types;
@@ -132,13 +143,12 @@ export function createSchemaCompiler({
         case "type":
           break;
         case "$ref":
-          node.allOf = [
-            ...((node.allOf as number[] | undefined) ?? []),
-            ...compileReference(root, value, place, level),
-          ];
+        case "$dynamicRef":
+        case "$recursiveRef":
+          all.push(...compileReference(within, schema, key, place));
           break;
         case "allOf":
-          node.allOf = [...((node.allOf as number[] | undefined) ?? []), ...list(key)];
+          all.push(...list(key));
           break;
         case "anyOf":
         case "oneOf":
@@ -156,10 +166,14 @@ export function createSchemaCompiler({
           // A list of them is prefixItems of before 2020.
           node[Array.isArray(value) ? "prefixItems" : key] = Array.isArray(value) ? list(key) : child(value, key);
           break;
-        case "if":
-          if (schema.then !== undefined || schema.else !== undefined) {
-            node.condition = child(value, key);
+        case "additionalItems":
+          if (Array.isArray(schema.items)) {
+            node.items = child(value, key);
           }
+          break;
+        case "if":
+          // Alone, it says what has been looked at.
+          node.condition = child(value, key);
           break;
         case "then":
         case "else":
@@ -200,7 +214,7 @@ export function createSchemaCompiler({
         case "required":
           // In OpenAPI 3.0 and before, people write it at a property, where it means nothing.
           if (Array.isArray(value)) {
-            node[key] = sendable(root, value, schema);
+            node[key] = sendable(within.root, value, schema);
           }
           break;
         case "uniqueItems":
@@ -225,43 +239,63 @@ export function createSchemaCompiler({
           );
           break;
         case "dependentRequired":
-          node.dependentRequired = membersOf(value, () => refuse([...place, key], "an object of lists")).map(
-            ([name, required]) => ({ name, required }),
-          );
-          break;
         case "dependentSchemas":
-          node.dependentSchemas = members(key).map(([name, part]) => ({ name, node: part }));
+        case "dependencies":
+          // The last is both of before 2019: lists of names, and schemas.
+          for (const [name, part] of membersOf(value, () => refuse([...place, key], "an object"))) {
+            if (key === "dependentRequired" || (key === "dependencies" && Array.isArray(part))) {
+              dependentRequired.push({ name, required: part });
+            } else {
+              dependentSchemas.push({ name, node: child(part, key, name) });
+            }
+          }
           break;
         case "additionalProperties":
           if (value === false) {
             node.isClosed = true;
-          } else if (value !== true) {
+          } else if (value === true) {
+            node.isOpen = true;
+          } else {
             node.others = child(value, key);
           }
+          break;
+        case "unevaluatedProperties":
+        case "unevaluatedItems":
+          node[key] = value === false ? false : child(value, key);
           break;
         default:
           refuseUnknown(key, place);
       }
     }
     readFormat(schema, node, patterns);
-    return { ...(node as SchemaNode), ...(patterns.length > 0 && { patterns }) };
+    const lists = Object.entries({ allOf: all, patterns, dependentRequired, dependentSchemas });
+    return { ...(node as SchemaNode), ...Object.fromEntries(lists.filter(([, parts]) => parts.length > 0)) };
   }
 
   function refuseUnknown(key: string, place: Place): void {
     // A word that JSON Schema does not know is a note in a document, but a slip in a configuration.
-    const isWrong = UNCOVERED.has(key) || (document === undefined && !ANNOTATIONS.has(key) && !key.startsWith("x-"));
-    if (isWrong && !ignoresUncovered) {
+    if (document === undefined && !ANNOTATIONS.has(key) && !key.startsWith("x-")) {
+      refuseUncovered(key, place);
+    }
+  }
+
+  function refuseUncovered(key: string, place: Place): void {
+    if (!ignoresUncovered) {
       refuse([...place, key], `the gateway does not check "${key}": set ignoreUncovered to pass it over`);
     }
   }
 
-  function compileReference(root: unknown, reference: unknown, place: Place, level: number): number[] {
-    const found = resolveReference(root, reference);
-    if (typeof found === "string") {
-      refuse([...place, "$ref"], found);
+  function compileReference(within: Within, schema: Schema, key: ReferenceKey, place: Place): number[] {
+    const found = followReference(within, schema, key, document !== undefined);
+    if (found === undefined) {
+      refuseUncovered(key, place);
       return [];
     }
-    return [compileIn(root, found.schema, document === undefined ? [...place, "$ref"] : found.place, level)];
+    if (typeof found === "string") {
+      refuse([...place, key], found);
+      return [];
+    }
+    return [compileIn(within, found.schema, document === undefined ? [...place, key] : found.place)];
   }
 
   /** What a response alone has, OpenAPI wants of no request. */
@@ -318,7 +352,8 @@ export function createSchemaCompiler({
     nodes,
     refuse,
     compile: (schema, place) => {
-      const node = compileIn(document === undefined ? schema : document.root, schema, place, 0);
+      const root = document === undefined ? schema : document.root;
+      const node = compileIn({ root, level: 0, scope: [] }, schema, place);
       roots.push({ node, place });
       return node;
     },
@@ -335,55 +370,4 @@ export function createSchemaCompiler({
       }
     },
   };
-}
-
-function readFormat(
-  schema: Schema,
-  node: Record<string, unknown>,
-  patterns: { pattern: string; message: string }[],
-): void {
-  const { format } = schema;
-  if (typeof format !== "string") {
-    return;
-  }
-  const text = Object.hasOwn(TEXT_FORMATS, format) ? TEXT_FORMATS[format] : undefined;
-  if (text !== undefined) {
-    const translated = translatePattern(text);
-    patterns.push({ pattern: translated.ok ? translated.pattern : "", message: `must be a ${format}` });
-  }
-  const bounds = Object.hasOwn(NUMBER_FORMATS, format) ? NUMBER_FORMATS[format] : undefined;
-  if (bounds !== undefined) {
-    const [least, greatest] = bounds;
-    const { minimum = least, maximum = greatest } = node as { minimum?: number; maximum?: number };
-    node.minimum = Math.max(minimum, least);
-    node.maximum = Math.min(maximum, greatest);
-  }
-}
-
-function listOf(value: unknown, refuse: () => void): unknown[] {
-  if (Array.isArray(value)) {
-    return value as unknown[];
-  }
-  refuse();
-  return [];
-}
-
-function membersOf(value: unknown, refuse: () => void): [string, unknown][] {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-    return Object.entries(value);
-  }
-  refuse();
-  return [];
-}
-
-function isReadOnly(root: unknown, schema: unknown, hops = 0): boolean {
-  if (typeof schema !== "object" || schema === null || hops > 10) {
-    return false;
-  }
-  const { readOnly, $ref } = schema as Schema;
-  if (readOnly === true || $ref === undefined) {
-    return readOnly === true;
-  }
-  const found = resolveReference(root, $ref);
-  return typeof found !== "string" && isReadOnly(root, found.schema, hops + 1);
 }

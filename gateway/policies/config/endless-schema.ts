@@ -59,6 +59,7 @@ function partsOf(node: SchemaNode): number[] {
     ...(node.prefixItems ?? []),
     ...(node.properties ?? []).map((each) => each.node),
     ...(node.patternProperties ?? []).map((each) => each.node),
-    ...[node.items, node.contains, node.others].flatMap((each) => each ?? []),
+    ...[node.items, node.contains, node.others, node.propertyNames].flatMap((each) => each ?? []),
+    ...[node.unevaluatedItems, node.unevaluatedProperties].filter((each) => typeof each === "number"),
   ];
 }

@@ -1,3 +1,6 @@
+import type { Schema } from "./schema-values";
+import { translatePattern } from "./translate-pattern";
+
 /** Days of a month are not counted: 31 days have all of them. */
 const DATE = "\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])";
 const TIME = "([01]\\d|2[0-3]):[0-5]\\d:([0-5]\\d|60)(\\.\\d+)?([Zz]|[+-]\\d{2}:\\d{2})";
@@ -39,3 +42,27 @@ export const NUMBER_FORMATS: Readonly<Record<string, readonly [number, number]>>
   int32: [-(2 ** 31), 2 ** 31 - 1],
   int64: [-(2 ** 63), 2 ** 63],
 };
+
+/** Adds to a node what its format asks. */
+export function readFormat(
+  schema: Schema,
+  node: Record<string, unknown>,
+  patterns: { pattern: string; message: string }[],
+): void {
+  const { format } = schema;
+  if (typeof format !== "string") {
+    return;
+  }
+  const text = Object.hasOwn(TEXT_FORMATS, format) ? TEXT_FORMATS[format] : undefined;
+  if (text !== undefined) {
+    const translated = translatePattern(text);
+    patterns.push({ pattern: translated.ok ? translated.pattern : "", message: `must be a ${format}` });
+  }
+  const bounds = Object.hasOwn(NUMBER_FORMATS, format) ? NUMBER_FORMATS[format] : undefined;
+  if (bounds !== undefined) {
+    const [least, greatest] = bounds;
+    const { minimum = least, maximum = greatest } = node as { minimum?: number; maximum?: number };
+    node.minimum = Math.max(minimum, least);
+    node.maximum = Math.min(maximum, greatest);
+  }
+}

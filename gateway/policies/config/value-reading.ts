@@ -3,6 +3,7 @@ import type { SchemaNode } from "../shared/schema-node";
 
 /** How a parameter or a form's field is written. */
 export interface WrittenAs {
+  readonly name: string;
   readonly in: "path" | "query" | "header" | "cookie";
   readonly style: string;
   readonly explode: boolean;
@@ -21,12 +22,18 @@ const SEPARATORS: Readonly<Record<string, string>> = {
 const MOST_LEVELS = 20;
 
 /** @returns how the texts of a parameter become a value that its schema can judge, or why they cannot */
-export function readingOf(nodes: Nodes, node: number, { in: place, style, explode }: WrittenAs): ValueReading | string {
+export function readingOf(nodes: Nodes, node: number, written: WrittenAs): ValueReading | string {
+  const { in: place, style, explode } = written;
   const types = typesOf(nodes, node);
   const isList = types.has("array");
   const isObject = types.has("object");
+  const isLed = style === "label" || style === "matrix";
+  if (isLed && place !== "path") {
+    return styleText(style);
+  }
+  const led = isLed ? ledParts(written, isList, isObject) : undefined;
   if (!isList && !isObject) {
-    return style === "label" || style === "matrix" ? styleText(style) : { as: "one", kinds: kindsOf(types) };
+    return { as: "one", kinds: kindsOf(types), ...(led !== undefined && { lead: led.lead }) };
   }
   if ((isList && isObject) || kindsOf(types, []).length > 0) {
     return "a parameter that may be a single value or a list or an object is not checked";
@@ -35,18 +42,29 @@ export function readingOf(nodes: Nodes, node: number, { in: place, style, explod
     return objectReading(nodes, node, { isDeep: true });
   }
   const isDeep = style === "deepObject" && place === "query";
-  const separator = isDeep ? "," : SEPARATORS[style];
+  const separator = isDeep ? "," : (led?.separator ?? SEPARATORS[style]);
   if (separator === undefined) {
     return styleText(style);
   }
   const isSpread = explode && (place === "query" || place === "cookie");
   if (isObject) {
-    return objectReading(nodes, node, isSpread ? {} : { separator, ...(explode && { isPaired: true }) });
+    return objectReading(nodes, node, isSpread ? {} : { separator, ...(explode && { isPaired: true }), ...led });
   }
   const kinds = itemKinds(nodes, node);
   return typeof kinds === "string"
     ? kinds
-    : { as: "list", kinds, ...(isDeep && { isDeep }), ...(!isSpread && !isDeep && { separator }) };
+    : { as: "list", kinds, ...(isDeep && { isDeep }), ...(!isSpread && !isDeep && { separator }), ...led };
+}
+
+/** What a path parameter begins with, and what stands between its parts (RFC 6570 §3.2.5 and §3.2.7). */
+function ledParts({ name, style, explode }: WrittenAs, isList: boolean, isObject: boolean) {
+  if (style === "label") {
+    return { lead: ".", separator: explode ? "." : "," };
+  }
+  const named = `;${encodeURIComponent(name)}=`;
+  return explode && isObject
+    ? { lead: ";", separator: ";" }
+    : { lead: named, separator: explode && isList ? named : "," };
 }
 
 /** The fields of a form, by the properties of its schema. */
@@ -60,7 +78,7 @@ export function formReading(
   const { named, others } = membersOf(nodes, node);
   const fields = [...named].map(([name, property]) => {
     const { style = "form", explode = style === "form", contentType } = encoding[name] ?? {};
-    const reading = readingOf(nodes, property, { in: "query", style, explode });
+    const reading = readingOf(nodes, property, { name, in: "query", style, explode });
     const isJson = contentType?.endsWith("json") ?? (typeof reading !== "string" && reading.as === "object");
     return {
       name,
@@ -91,8 +109,8 @@ function objectReading(nodes: Nodes, node: number, how: Partial<ValueReading>): 
 
 function itemKinds(nodes: Nodes, node: number): readonly TextKind[] | string {
   const types = new Set<string>();
-  for (const { items, prefixItems = [] } of sameValue(nodes, node)) {
-    for (const item of [...prefixItems, ...(items === undefined ? [] : [items])]) {
+  for (const { items, prefixItems = [], unevaluatedItems } of sameValue(nodes, node)) {
+    for (const item of [...prefixItems, ...[items, unevaluatedItems].filter((each) => typeof each === "number")]) {
       typesOf(nodes, item).forEach((type) => types.add(type));
     }
   }
@@ -108,7 +126,7 @@ function membersOf(nodes: Nodes, node: number): { named: Map<string, number>; ot
     for (const property of part.properties ?? []) {
       named.set(property.name, named.get(property.name) ?? property.node);
     }
-    others ??= part.others;
+    others ??= part.others ?? (part.unevaluatedProperties === false ? undefined : part.unevaluatedProperties);
   }
   return { named, others };
 }

@@ -85,7 +85,8 @@ function isFor(key: VerificationKey, algorithm: string): boolean {
 function readObject(part: string, host: PolicyHost): unknown {
   const text = host.decodeBase64Url(part);
   const value = text === undefined ? undefined : host.json.parse(text);
-  return value !== undefined && host.json.kindOf(value) === "object" ? value : undefined;
+  const isObject = value !== undefined && host.json.kindOf(value) === "object";
+  return isObject && host.json.names(value).length > 0 ? value : undefined;
 }
 
 function failed(code: GatewayErrorCode): TokenResult {

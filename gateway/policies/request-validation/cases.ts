@@ -1,4 +1,5 @@
 import type { PolicyCase } from "../case";
+import { composedCases } from "./composed-cases";
 import { documentCases } from "./document-cases";
 
 const planScope = { basePath: "/shop/v1", operation: { key: "getItem", method: "POST", path: "/items/{id}" } };
@@ -227,6 +228,7 @@ export const cases: readonly PolicyCase[] = [
     ],
   },
   ...documentCases,
+  ...composedCases,
   {
     name: "gives up on what takes too many steps, and lets none of it through",
     config: body({

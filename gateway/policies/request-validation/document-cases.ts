@@ -27,6 +27,21 @@ const shared = {
     },
   },
 };
+const composed = {
+  openapi: "3.1.0",
+  components: {
+    schemas: {
+      Base: { type: "object", properties: { id: { type: "integer" } } },
+      Pet: {
+        $id: "https://pets.example/pet",
+        allOf: [{ $ref: "#/components/schemas/Base" }],
+        properties: { name: { $ref: "#name" }, mother: { $ref: "" } },
+        unevaluatedProperties: false,
+        $defs: { name: { $anchor: "name", type: "string" } },
+      },
+    },
+  },
+};
 const content = (mediaType: string, schema: unknown, encoding = {}) => ({
   mediaType,
   schema,
@@ -92,6 +107,27 @@ export const documentCases: readonly PolicyCase[] = [
         scene: { variables: {}, body: "" },
         request: { path: "/shop/v1/items/7" },
         expect: { decision: invalid(["#", "a body is required"]) },
+      },
+    ],
+  },
+  {
+    name: "follows references of the document also out of a schema with an address of its own",
+    planScope: documented({
+      root: composed,
+      isOpenApi30: false,
+      body: { required: true, contents: [content("application/json", { $ref: "#/components/schemas/Pet" })] },
+    }),
+    steps: [
+      { ...sent({ id: 1, name: "a", mother: { name: "b" } }), expect: { decision: "pass" } },
+      {
+        ...sent({ id: "1", name: 1, mother: { age: 7 } }),
+        expect: {
+          decision: invalid(
+            ["#/name", "must be string"],
+            ["#/mother/age", "is not expected here"],
+            ["#/id", "must be integer"],
+          ),
+        },
       },
     ],
   },
@@ -175,6 +211,57 @@ export const documentCases: readonly PolicyCase[] = [
           ),
         },
       },
+    ],
+  },
+  ...(
+    [
+      ["label", false, "/items/.1,2", "/items/.1,x"],
+      ["label", true, "/items/.1.2", "/items/.1.x"],
+      ["matrix", false, "/items/;id=1,2", "/items/;id=1,x"],
+      ["matrix", true, "/items/;id=1;id=2", "/items/;id=1;id=x"],
+    ] as const
+  ).map(([style, explode, right, wrong]): PolicyCase => ({
+    name: `reads a list in the style ${style}${explode ? ", exploded" : ""}`,
+    planScope: documented({ parameters: [parameter("path", "id", list, { style, explode })] }),
+    steps: [
+      { request: { path: `/shop/v1${right}` }, expect: { decision: "pass" } },
+      { request: { path: `/shop/v1${wrong}` }, expect: { decision: invalid(["path/id/1", "must be integer"]) } },
+      {
+        request: { path: "/shop/v1/items/1,2" },
+        expect: { decision: invalid(["path/id", `must begin with ${style === "label" ? "." : ";id="}`]) },
+      },
+    ],
+  })),
+  ...(
+    [
+      ["label", false, ".width,1,unit,c%2Cwidth%2Cx", ".width,x"],
+      ["label", true, ".width=1.unit=cm", ".width=x"],
+      ["matrix", false, ";id=width,1,unit,c%2Cwidth%2Cx", ";id=width,x"],
+      ["matrix", true, ";width=1;unit=c%3Bwidth=x", ";width=x"],
+    ] as const
+  ).map(([style, explode, right, wrong]): PolicyCase => ({
+    name: `reads an object in the style ${style}${explode ? ", exploded" : ""}`,
+    planScope: documented({ parameters: [parameter("path", "id", size, { style, explode })] }),
+    steps: [
+      { request: { path: `/shop/v1/items/${right}` }, expect: { decision: "pass" } },
+      {
+        request: { path: `/shop/v1/items/${wrong}` },
+        expect: { decision: invalid(["path/id/width", "must be integer"]) },
+      },
+    ],
+  })),
+  {
+    name: "reads single values in the styles label and matrix, and an empty list as one",
+    planScope: documented({
+      parameters: [
+        parameter("path", "id", { type: "integer" }, { style: "matrix" }),
+        parameter("query", "joined", list, { explode: false }),
+      ],
+    }),
+    steps: [
+      { request: { path: "/shop/v1/items/;id=7", query: "?joined=" }, expect: { decision: "pass" } },
+      { request: { path: "/shop/v1/items/;id=x" }, expect: { decision: invalid(["path/id", "must be integer"]) } },
+      { request: { path: "/shop/v1/items/7" }, expect: { decision: invalid(["path/id", "must begin with ;id="]) } },
     ],
   },
   {

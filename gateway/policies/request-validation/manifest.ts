@@ -11,7 +11,7 @@ const parameter = z
     name: z.string().min(1).max(128),
     required: z.boolean().default(false),
     /** How a list or an object is written, as in OpenAPI 3. */
-    style: z.enum(["form", "simple", "spaceDelimited", "pipeDelimited", "deepObject"]).optional(),
+    style: z.enum(["form", "simple", "spaceDelimited", "pipeDelimited", "deepObject", "label", "matrix"]).optional(),
     explode: z.boolean().optional(),
     schema: z.record(z.string(), z.unknown()),
   })

@@ -100,7 +100,7 @@ function planParameter(
   let node = schemas.compile(parameter.schema, parameter.place.length === 0 ? [...place, "schema"] : parameter.place);
   let reading = isJson
     ? { as: "json" as const, kinds: [] }
-    : readingOf(schemas.nodes, node, { in: where, style, explode });
+    : readingOf(schemas.nodes, node, { name, in: where, style, explode });
   let path = where === "path" ? findPath(name, scope, [...place, "name"]) : undefined;
   const trouble = typeof reading === "string" ? reading : typeof path === "string" ? path : undefined;
   if (trouble !== undefined) {

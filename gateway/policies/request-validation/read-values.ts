@@ -1,4 +1,4 @@
-import { MOST_ERRORS, type SchemaError } from "../shared/schema";
+import { MOST_ERRORS, type SchemaError } from "../shared/schema-check";
 import type { PolicyHost } from "../types";
 import { splitText, type Fields } from "./fields";
 
@@ -17,6 +17,8 @@ export interface ValueReading {
   readonly isDeep?: boolean;
   /** An object in one text with `member=value` for each part. */
   readonly isPaired?: boolean;
+  /** What the text begins with: in the styles `label` and `matrix`. */
+  readonly lead?: string;
 }
 
 export interface ValueReader {
@@ -153,8 +155,8 @@ export function readParts(
   readsPlus: boolean,
 ): unknown {
   const { separator = "," } = reading;
-  // A comma may be escaped to be none; a blank and a bar must be.
-  const isWhole = isEscaped && separator !== ",";
+  // Others may be escaped to be none; a blank and a bar must be.
+  const isWhole = isEscaped && (separator === " " || separator === "|");
   const parts: string[] = [];
   for (const part of splitText(isWhole ? unescape(reader, text, readsPlus) : text, separator)) {
     parts.push(isEscaped && !isWhole ? unescape(reader, part, readsPlus) : part.trim());
@@ -164,7 +166,8 @@ export function readParts(
     for (const part of parts) {
       list.push(readText(reader, reading.kinds, part));
     }
-    return list;
+    // A table of our own with nothing in it would be an object to the worker.
+    return list.length === 0 ? reader.host.json.parse("[]") : list;
   }
   const value: Record<string, unknown> = {};
   for (let index = 0; index < parts.length; index += 1) {

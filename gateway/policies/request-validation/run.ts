@@ -1,6 +1,7 @@
 import type { Decision } from "../../contract/decision";
 import { readPathParameter, type PathParameter } from "../shared/path-parameter";
-import { checkSchema, fits, TOO_MANY_STEPS, type SchemaCheck } from "../shared/schema";
+import { checkSchema, fits } from "../shared/schema";
+import { TOO_MANY_STEPS, type SchemaCheck } from "../shared/schema-check";
 import type { SchemaNode } from "../shared/schema-node";
 import type { PolicyHost, PolicyRequest, PolicyResponse } from "../types";
 import { readFields, type Fields } from "./fields";
@@ -216,8 +217,19 @@ function checkWhole(judgement: SchemaCheck, parameter: CheckedParameter, request
   const text = path === undefined ? judgement.host.variable(variable) : readPathParameter(request.path, path);
   if (text === undefined) {
     noteMissing(judgement, parameter);
+  } else if (parameter.lead !== undefined) {
+    checkLed(judgement, parameter, parameter.lead, text);
   } else {
     checkText(judgement, parameter, text);
+  }
+}
+
+/** `.red` or `;colour=red`. */
+function checkLed(judgement: SchemaCheck, parameter: CheckedParameter, lead: string, text: string): void {
+  if (text.slice(0, lead.length) === lead) {
+    checkText(judgement, parameter, text.slice(lead.length));
+  } else {
+    note(judgement, pointerTo(parameter), `must begin with ${lead}`);
   }
 }
 

@@ -33,8 +33,13 @@ export interface SchemaNode {
   readonly minProperties?: number;
   readonly maxProperties?: number;
   readonly isClosed?: boolean;
+  /** Says of properties that are not named that they were looked at, and no more. */
+  readonly isOpen?: boolean;
   /** For properties that are not named. */
   readonly others?: number;
+  /** For what no schema has looked at that applies to the same value; false where there may be none. */
+  readonly unevaluatedProperties?: number | false;
+  readonly unevaluatedItems?: number | false;
   readonly allOf?: readonly number[];
   readonly anyOf?: readonly number[];
   readonly oneOf?: readonly number[];

@@ -1,25 +1,7 @@
-import type { JsonReader, PolicyHost } from "../types";
+import { checkCount, checkNumber, checkText, checkUnique, fitsTypes, isNamed } from "./check-value";
+import { createEvaluated, evaluatedOf, noteCount, noteSeen, passOn, type Evaluated } from "./evaluated";
+import { escapePointer, MOST_ERRORS, report, TOO_MANY_STEPS, type SchemaCheck } from "./schema-check";
 import type { SchemaNode } from "./schema-node";
-
-export interface SchemaError {
-  readonly detail: string;
-  readonly pointer: string;
-}
-
-/** A judgement under way. */
-export interface SchemaCheck {
-  readonly nodes: readonly SchemaNode[];
-  readonly json: JsonReader;
-  readonly host: PolicyHost;
-  readonly errors: SchemaError[];
-  /** Shared by all attempts of a request: how often a value may still be held against a schema. */
-  readonly budget: { steps: number };
-}
-
-/** A caller who has mended these learns of the rest. */
-export const MOST_ERRORS = 20;
-
-export const TOO_MANY_STEPS = "takes too many steps to check";
 
 /** Notes what is wrong with a value. @param pointer of the value (RFC 6901), as a fragment */
 export function checkSchema(check: SchemaCheck, node: number, value: unknown, pointer: string): void {
@@ -50,93 +32,88 @@ export function checkSchema(check: SchemaCheck, node: number, value: unknown, po
   } else if (kind === "string") {
     checkText(check, schema, value as string, pointer);
   }
-  if (kind === "array" || kind === "empty") {
-    checkArray(check, schema, value as readonly unknown[], pointer);
+  const rest =
+    kind === "object" ? schema.unevaluatedProperties : kind === "array" ? schema.unevaluatedItems : undefined;
+  if (rest === undefined) {
+    checkParts(check, schema, kind, value, pointer);
+  } else {
+    checkWithRest(check, schema, rest, kind, value, pointer);
   }
-  if (kind === "object" || kind === "empty") {
+}
+
+function checkParts(check: SchemaCheck, schema: SchemaNode, kind: string, value: unknown, pointer: string): void {
+  if (kind === "array") {
+    checkArray(check, schema, value as readonly unknown[], pointer);
+  } else if (kind === "object") {
     checkObject(check, schema, value, pointer);
   }
   checkCombinations(check, schema, value, pointer);
 }
 
-function report(check: SchemaCheck, pointer: string, detail: string): void {
-  if (check.errors.length < MOST_ERRORS) {
-    check.errors.push({ detail, pointer });
+/** Then holds against `rest` what no part of the schema has looked at. What stands around it learns only that all was looked at. */
+function checkWithRest(
+  check: SchemaCheck,
+  schema: SchemaNode,
+  rest: number | false,
+  kind: string,
+  value: unknown,
+  pointer: string,
+): void {
+  const outer = evaluatedOf(check, value);
+  const before = check.evaluated;
+  const own = createEvaluated(value);
+  check.evaluated = own;
+  checkParts(check, schema, kind, value, pointer);
+  check.evaluated = before;
+  if (!own.hasAll && kind === "object") {
+    checkOtherNames(check, own, rest, value, pointer);
+  } else if (!own.hasAll) {
+    checkOtherItems(check, own, rest, value as readonly unknown[], pointer);
+  }
+  if (outer !== undefined) {
+    outer.hasAll = true;
   }
 }
 
-/** Most schemas name one type: no loop for those, so that LuaJIT compiles what goes round it. */
-function fitsTypes(types: readonly string[], kind: string, value: unknown): boolean {
-  return fitsType(types[0], kind, value) || (types.length > 1 && fitsOther(types, kind, value));
-}
-
-function fitsOther(types: readonly string[], kind: string, value: unknown): boolean {
-  for (const type of types) {
-    if (fitsType(type, kind, value)) {
-      return true;
+function checkOtherNames(
+  check: SchemaCheck,
+  { seen }: Evaluated,
+  rest: number | false,
+  value: unknown,
+  pointer: string,
+): void {
+  for (const name of check.json.names(value)) {
+    if (seen[name] !== true && check.errors.length < MOST_ERRORS) {
+      checkOther(check, rest, check.json.member(value, name), `${pointer}/${escapePointer(name)}`);
     }
   }
-  return false;
 }
 
-function fitsType(type: string | undefined, kind: string, value: unknown): boolean {
-  if (type === kind) {
-    return true;
-  }
-  if (type === "integer") {
-    return kind === "number" && Math.floor(value as number) === value;
-  }
-  return kind === "empty" && (type === "array" || type === "object");
-}
-
-function checkNumber(check: SchemaCheck, schema: SchemaNode, value: number, pointer: string): void {
-  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema;
-  if (minimum !== undefined && value < minimum) {
-    report(check, pointer, `must be at least ${minimum}`);
-  }
-  if (maximum !== undefined && value > maximum) {
-    report(check, pointer, `must be at most ${maximum}`);
-  }
-  if (exclusiveMinimum !== undefined && value <= exclusiveMinimum) {
-    report(check, pointer, `must be more than ${exclusiveMinimum}`);
-  }
-  if (exclusiveMaximum !== undefined && value >= exclusiveMaximum) {
-    report(check, pointer, `must be less than ${exclusiveMaximum}`);
-  }
-  if (multipleOf !== undefined && !isMultiple(value, multipleOf)) {
-    report(check, pointer, `must be a multiple of ${multipleOf}`);
-  }
-}
-
-/** 0.3 is three times 0.1 to people, if not to doubles. */
-function isMultiple(value: number, of: number): boolean {
-  const times = value / of;
-  return Math.abs(times - Math.floor(times + 0.5)) < 1e-9 * Math.max(1, Math.abs(times));
-}
-
-function checkText(check: SchemaCheck, schema: SchemaNode, value: string, pointer: string): void {
-  const { minLength, maxLength, patterns } = schema;
-  if (minLength !== undefined || maxLength !== undefined) {
-    const length = check.host.countCharacters(value);
-    if (minLength !== undefined && length < minLength) {
-      report(check, pointer, `must have at least ${minLength} characters`);
-    }
-    if (maxLength !== undefined && length > maxLength) {
-      report(check, pointer, `must have at most ${maxLength} characters`);
+function checkOtherItems(
+  check: SchemaCheck,
+  { seen, count }: Evaluated,
+  rest: number | false,
+  value: readonly unknown[],
+  pointer: string,
+): void {
+  for (let index = count; index < value.length && check.errors.length < MOST_ERRORS; index += 1) {
+    if (seen[index] !== true) {
+      checkOther(check, rest, value[index], `${pointer}/${index}`);
     }
   }
-  if (patterns !== undefined) {
-    for (const { pattern, message } of patterns) {
-      if (!check.host.matchesPattern(value, pattern)) {
-        report(check, pointer, message);
-      }
-    }
+}
+
+function checkOther(check: SchemaCheck, rest: number | false, part: unknown, pointer: string): void {
+  if (rest === false) {
+    report(check, pointer, "is not expected here");
+  } else {
+    checkSchema(check, rest, part, pointer);
   }
 }
 
 function checkArray(check: SchemaCheck, schema: SchemaNode, value: readonly unknown[], pointer: string): void {
   const count = value.length;
-  if (schema.minItems !== undefined && count < schema.minItems && !mayBeObject(schema, count)) {
+  if (schema.minItems !== undefined && count < schema.minItems) {
     report(check, pointer, `must have at least ${schema.minItems} items`);
   }
   if (schema.maxItems !== undefined && count > schema.maxItems) {
@@ -154,28 +131,15 @@ function checkArray(check: SchemaCheck, schema: SchemaNode, value: readonly unkn
       checkSchema(check, schema.items, value[index], `${pointer}/${index}`);
     }
   }
+  const evaluated = evaluatedOf(check, value);
+  if (evaluated !== undefined) {
+    noteCount(evaluated, schema.items === undefined ? fixed : count);
+  }
   if (schema.isUnique === true) {
     checkUnique(check, value, pointer);
   }
   if (schema.contains !== undefined) {
     checkContains(check, schema, schema.contains, value, pointer);
-  }
-}
-
-/** By the text of each item, so that a long list takes no longer than its length. */
-function checkUnique(check: SchemaCheck, value: readonly unknown[], pointer: string): void {
-  const seen: Record<string, number> = {};
-  let index = 0;
-  for (const item of value) {
-    // The sign keeps off names that every object has on Node.
-    const text = `=${check.json.textOf(item)}`;
-    const first = seen[text];
-    if (first !== undefined) {
-      report(check, `${pointer}/${index}`, `is the same as item ${first}`);
-      return;
-    }
-    seen[text] = index;
-    index += 1;
   }
 }
 
@@ -187,13 +151,19 @@ function checkContains(
   pointer: string,
 ): void {
   const { minContains = 1, maxContains } = schema;
+  const evaluated = evaluatedOf(check, value);
   let count = 0;
+  let index = 0;
   for (const item of value) {
     if (fits(check, node, item, pointer)) {
       count += 1;
+      if (evaluated !== undefined) {
+        noteSeen(evaluated, index);
+      }
     }
+    index += 1;
   }
-  if (count < minContains && !mayBeObject(schema, value.length)) {
+  if (count < minContains) {
     report(check, pointer, `must have at least ${minContains} items of a form`);
   }
   if (maxContains !== undefined && count > maxContains) {
@@ -201,17 +171,9 @@ function checkContains(
   }
 }
 
-/** `{}` and `[]` cannot be told apart in the worker: where both may be, neither is asked for items or properties. */
-function mayBeObject(schema: SchemaNode, count: number): boolean {
-  return count === 0 && (schema.types === undefined || schema.types.includes("object"));
-}
-
 function checkObject(check: SchemaCheck, schema: SchemaNode, value: unknown, pointer: string): void {
   const { json } = check;
-  const isEmptyArray = json.kindOf(value) === "empty" && schema.types !== undefined && !schema.types.includes("object");
-  if (isEmptyArray) {
-    return;
-  }
+  const evaluated = evaluatedOf(check, value);
   if (schema.required !== undefined) {
     for (const name of schema.required) {
       if (json.member(value, name) === undefined) {
@@ -224,6 +186,9 @@ function checkObject(check: SchemaCheck, schema: SchemaNode, value: unknown, poi
       const member = json.member(value, name);
       if (member !== undefined) {
         checkSchema(check, node, member, `${pointer}/${escapePointer(name)}`);
+        if (evaluated !== undefined) {
+          noteSeen(evaluated, name);
+        }
       }
     }
   }
@@ -235,22 +200,11 @@ function checkObject(check: SchemaCheck, schema: SchemaNode, value: unknown, poi
   ) {
     checkOthers(check, schema, value, pointer);
   }
+  if (evaluated !== undefined && (schema.isOpen === true || schema.isClosed === true || schema.others !== undefined)) {
+    evaluated.hasAll = true;
+  }
   checkDependent(check, schema, value, pointer);
   checkCount(check, schema, value, pointer);
-}
-
-function checkCount(check: SchemaCheck, schema: SchemaNode, value: unknown, pointer: string): void {
-  const { minProperties, maxProperties } = schema;
-  if (minProperties === undefined && maxProperties === undefined) {
-    return;
-  }
-  const count = check.json.names(value).length;
-  if (minProperties !== undefined && count < minProperties) {
-    report(check, pointer, `must have at least ${minProperties} properties`);
-  }
-  if (maxProperties !== undefined && count > maxProperties) {
-    report(check, pointer, `must have at most ${maxProperties} properties`);
-  }
 }
 
 function checkDependent(check: SchemaCheck, schema: SchemaNode, value: unknown, pointer: string): void {
@@ -293,6 +247,7 @@ function checkOthers(check: SchemaCheck, schema: SchemaNode, value: unknown, poi
 /** @returns whether the name fits a pattern */
 function checkPatterned(check: SchemaCheck, schema: SchemaNode, value: unknown, name: string, at: string): boolean {
   const { patternProperties } = schema;
+  const evaluated = evaluatedOf(check, value);
   let isFound = false;
   if (patternProperties !== undefined) {
     for (const { pattern, node } of patternProperties) {
@@ -302,18 +257,10 @@ function checkPatterned(check: SchemaCheck, schema: SchemaNode, value: unknown, 
       }
     }
   }
-  return isFound;
-}
-
-function isNamed(schema: SchemaNode, name: string): boolean {
-  if (schema.properties !== undefined) {
-    for (const property of schema.properties) {
-      if (property.name === name) {
-        return true;
-      }
-    }
+  if (isFound && evaluated !== undefined) {
+    noteSeen(evaluated, name);
   }
-  return false;
+  return isFound;
 }
 
 function checkCombinations(check: SchemaCheck, schema: SchemaNode, value: unknown, pointer: string): void {
@@ -323,37 +270,60 @@ function checkCombinations(check: SchemaCheck, schema: SchemaNode, value: unknow
     }
   }
   if (schema.anyOf !== undefined && countFits(check, schema.anyOf, value, pointer) === 0) {
-    report(check, pointer, "fits none of the allowed forms");
+    reportForms(check, value, pointer, "fits none of the allowed forms");
   }
   if (schema.oneOf !== undefined) {
-    const fits = countFits(check, schema.oneOf, value, pointer);
-    if (fits !== 1) {
-      report(
-        check,
-        pointer,
-        fits === 0 ? "fits none of the allowed forms" : "fits more than one form, and must fit one",
-      );
+    const count = countFits(check, schema.oneOf, value, pointer);
+    if (count !== 1) {
+      const detail = count === 0 ? "fits none of the allowed forms" : "fits more than one form, and must fit one";
+      reportForms(check, value, pointer, detail);
     }
   }
   if (schema.not !== undefined && fits(check, schema.not, value, pointer)) {
     report(check, pointer, "is of a form that is not allowed");
   }
   if (schema.condition !== undefined) {
-    const next = fits(check, schema.condition, value, pointer) ? schema.whenMet : schema.whenNot;
+    const next = fitsAndNotes(check, schema.condition, value, pointer) ? schema.whenMet : schema.whenNot;
     if (next !== undefined) {
       checkSchema(check, next, value, pointer);
     }
   }
 }
 
+/** Of a value whose form is not known it is not said as well that each of its parts is unexpected. */
+function reportForms(check: SchemaCheck, value: unknown, pointer: string, detail: string): void {
+  report(check, pointer, detail);
+  const evaluated = evaluatedOf(check, value);
+  if (evaluated !== undefined) {
+    evaluated.hasAll = true;
+  }
+}
+
 function countFits(check: SchemaCheck, nodes: readonly number[], value: unknown, pointer: string): number {
   let count = 0;
   for (const node of nodes) {
-    if (fits(check, node, value, pointer)) {
+    if (fitsAndNotes(check, node, value, pointer)) {
       count += 1;
     }
   }
   return count;
+}
+
+/** What a form has looked at counts where it fits. */
+function fitsAndNotes(check: SchemaCheck, node: number, value: unknown, pointer: string): boolean {
+  const outer = evaluatedOf(check, value);
+  if (outer === undefined) {
+    return fits(check, node, value, pointer);
+  }
+  const { nodes, json, host, budget } = check;
+  const evaluated = createEvaluated(value);
+  const attempt: SchemaCheck = { nodes, json, host, budget, errors: [], evaluated };
+  checkSchema(attempt, node, value, pointer);
+  if (attempt.errors.length > 0) {
+    return false;
+  }
+  passOn(evaluated, outer);
+  return true;
 }
 
 /** Without a word of what does not fit. */
@@ -362,17 +332,4 @@ export function fits(check: SchemaCheck, node: number, value: unknown, pointer: 
   const attempt: SchemaCheck = { nodes, json, host, budget, errors: [] };
   checkSchema(attempt, node, value, pointer);
   return attempt.errors.length === 0;
-}
-
-/** RFC 6901 §3. */
-function escapePointer(name: string): string {
-  if (name.indexOf("~") < 0 && name.indexOf("/") < 0) {
-    return name;
-  }
-  let escaped = "";
-  for (let index = 0; index < name.length; index += 1) {
-    const character = name.charAt(index);
-    escaped = `${escaped}${character === "~" ? "~0" : character === "/" ? "~1" : character}`;
-  }
-  return escaped;
 }

@@ -1,5 +1,6 @@
 import * as json from "cjson.safe";
 import type { JsonReader } from "../../policies/types";
+import { readFile } from "./memory";
 
 /** Of its own, because what callers send is held to other bounds than our own files. */
 const decoder = json["new"]();
@@ -7,9 +8,89 @@ const DEEPEST = 64;
 decoder.decode_max_depth(DEEPEST);
 decoder.decode_invalid_numbers(false);
 
+/** Of empty arrays, which the decoder makes the same table of as empty objects. */
+const EMPTY_ARRAY = {};
+/** What the decoder is given to put into them. It is the kernel's random number, so that nobody can send it. */
+const [DIGITS] = string.gsub(
+  readFile("/proc/sys/kernel/random/uuid") ?? error("the kernel has no random number"),
+  "[^%x]",
+  "",
+);
+const MARK = string.sub(DIGITS, 1, 12) + string.sub(DIGITS, 21, 32);
+const QUOTED_MARK = `"${MARK}"`;
+const BACKSLASH = 92;
+const CLOSE = 93;
+
 function parse(this: void, text: string): unknown {
-  const [value] = decoder.decode(text);
+  const [value] = decoder.decode(hasEmptyArray(text) ? markEmptyArrays(text) : text);
   return value;
+}
+
+/** Or a text that looks like one. */
+function hasEmptyArray(text: string): boolean {
+  let [open] = string.find(text, "[", 1, true);
+  while (open !== undefined) {
+    if (string.byte(text, skipBlanks(text, open + 1)) === CLOSE) {
+      return true;
+    }
+    [open] = string.find(text, "[", open + 1, true);
+  }
+  return false;
+}
+
+function skipBlanks(text: string, from: number): number {
+  let at = from;
+  while (isBlank(string.byte(text, at))) {
+    at += 1;
+  }
+  return at;
+}
+
+function isBlank(byte: number | undefined): boolean {
+  return byte === 32 || byte === 10 || byte === 13 || byte === 9;
+}
+
+/** `[]` as `["mark"]`, wherever it does not stand in a text. */
+function markEmptyArrays(text: string): string {
+  const parts: string[] = [];
+  let copied = 1;
+  let [open] = string.find(text, "[", 1, true);
+  let [quote] = string.find(text, '"', 1, true);
+  while (open !== undefined) {
+    if (quote !== undefined && quote < open) {
+      const after = skipText(text, quote + 1);
+      [quote] = string.find(text, '"', after, true);
+      if (open < after) {
+        [open] = string.find(text, "[", after, true);
+      }
+    } else {
+      if (string.byte(text, skipBlanks(text, open + 1)) === CLOSE) {
+        parts.push(string.sub(text, copied, open));
+        parts.push(QUOTED_MARK);
+        copied = open + 1;
+      }
+      [open] = string.find(text, "[", open + 1, true);
+    }
+  }
+  parts.push(string.sub(text, copied));
+  return table.concat(parts);
+}
+
+/** @returns where it goes on behind a text, or the end when that has none */
+function skipText(text: string, from: number): number {
+  let [quote] = string.find(text, '"', from, true);
+  while (quote !== undefined && isEscaped(text, quote)) {
+    [quote] = string.find(text, '"', quote + 1, true);
+  }
+  return (quote ?? text.length) + 1;
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let before = at - 1;
+  while (string.byte(text, before) === BACKSLASH) {
+    before -= 1;
+  }
+  return (at - before) % 2 === 0;
 }
 
 function kindOf(this: void, value: unknown): string {
@@ -17,11 +98,18 @@ function kindOf(this: void, value: unknown): string {
   if (kind !== "table") {
     return kind === "userdata" ? "null" : kind;
   }
-  const [first] = next(value as LuaTable<string | number, unknown>);
+  const [first, content] = next(value as LuaTable<string | number, unknown>);
   if (first === undefined) {
-    return "empty";
+    return getmetatable(value) === EMPTY_ARRAY ? "array" : "object";
   }
-  return type(first) === "number" ? "array" : "object";
+  if (type(first) !== "number") {
+    return "object";
+  }
+  if (content === MARK) {
+    (value as LuaTable<number, unknown>).delete(1);
+    setmetatable(value as object, EMPTY_ARRAY);
+  }
+  return "array";
 }
 
 function member(this: void, value: unknown, name: string): unknown {
@@ -63,7 +151,7 @@ function textOf(this: void, value: unknown): string {
     }
     return `{${table.concat(members, ",")}}`;
   }
-  return kind === "boolean" ? (value === true ? "true" : "false") : kind === "null" ? "null" : "{}";
+  return kind === "null" ? "null" : value === true ? "true" : "false";
 }
 
 function numberText(value: number): string {
