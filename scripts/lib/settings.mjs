@@ -86,6 +86,13 @@ export const SETTINGS = [
     read: optionalText(4000),
   },
   {
+    name: "GATEHOUSE_GATEWAY_LIMIT_COUNTERS",
+    shownDefault: "`2097152`",
+    meaning:
+      "Counters of limits that the gateway can hold at once, 64 bytes each: a limit has one per subscription (or other scope) that called in its window. Twice as many as are in use.",
+    read: integerOr(2_097_152, 10_000, 100_000_000),
+  },
+  {
     name: "GATEHOUSE_GATEWAY_WORKERS",
     shownDefault: "`2`",
     meaning: "nginx worker processes, 1 to 15.",
@@ -96,13 +103,6 @@ export const SETTINGS = [
     shownDefault: "`http://localhost:3000`, following host and port",
     meaning: "Where people reach the portal, when a proxy stands before it.",
     read: originOr(undefined),
-  },
-  {
-    name: "GATEHOUSE_GATEWAY_LIMIT_COUNTERS",
-    shownDefault: "`2097152`",
-    meaning:
-      "Counters of limits that the gateway can hold at once, 64 bytes each: a limit has one per subscription (or other scope) that called in its window. Twice as many as are in use.",
-    read: integerOr(2_097_152, 10_000, 100_000_000),
   },
   {
     name: "GATEHOUSE_TRUSTED_PROXIES",
