@@ -191,10 +191,10 @@ describe.each([1, 2, 4])("with %i workers under load", (workers) => {
   it("concurrency never lets more calls at once reach the upstream, and forgets none that has ended", async () => {
     await startNode(workers, limit("concurrency", 7, { windowSeconds: 0 }));
     answer = () => new Promise((resolve) => setTimeout(() => resolve(200), 5));
-    const { statuses: seen } = await load(3_000);
+    // Many, for the faster refusals are, the fewer calls come in time for a place.
+    const { statuses: seen } = await load(20_000);
     expect(mostAtOnce).toBe(7);
-    // Each of the seven places was given to several calls; the faster refusals are, the fewer come in time for one.
-    expect(seen.get(200)).toBeGreaterThan(20);
+    expect(seen.get(200)).toBeGreaterThan(100);
     expect(seen.get(429)).toBeGreaterThan(100);
     await expect.poll(() => load(100, 7).then((result) => result.statuses.get(200) ?? 0)).toBe(100);
   });
