@@ -8,6 +8,7 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { IconButton } from "@/components/ui/icon-button";
 import { MAIN_POOL, type Upstream } from "@/lib/api-schemas";
+import { FieldGrid } from "./field-grid";
 import { isNamed, TRAIT_LABELS, TRAITS } from "./trait";
 import type { UpstreamFormValues } from "./upstream-form-values";
 
@@ -35,7 +36,7 @@ function CanaryFields({ ramp }: { ramp: Ramp }) {
   const from = useWatch({ control, name: "split.canary.stickyBy.from" });
   return (
     <>
-      <div className="mt-3 grid gap-3 sm:grid-cols-3">
+      <FieldGrid>
         <InputField
           name="split.canary.percent"
           label="Share"
@@ -58,12 +59,12 @@ function CanaryFields({ ramp }: { ramp: Ramp }) {
           ]}
         />
         {isNamed(from) && <InputField name="split.canary.stickyBy.name" label="Its name" isCode />}
-      </div>
+      </FieldGrid>
       <div className="mt-4">
         <CheckboxField name="uses.ramp" label="Grow to that share little by little" />
       </div>
       {uses.ramp && (
-        <div className="mt-3 grid gap-3 sm:grid-cols-3">
+        <FieldGrid>
           <InputField
             name="split.canary.ramp.minutes"
             label="Within"
@@ -80,13 +81,13 @@ function CanaryFields({ ramp }: { ramp: Ramp }) {
               )
             }
           />
-        </div>
+        </FieldGrid>
       )}
       <div className="mt-4">
         <CheckboxField name="uses.halt" label="Stop when the canary does badly" />
       </div>
       {uses.halt && (
-        <div className="mt-3 grid gap-3 sm:grid-cols-3">
+        <FieldGrid>
           <InputField
             name="split.canary.halt.errorSharePercent"
             label="At errors of"
@@ -103,7 +104,7 @@ function CanaryFields({ ramp }: { ramp: Ramp }) {
           />
           <InputField name="split.canary.halt.windowSeconds" label="Within" isNumber suffix="s" />
           <InputField name="split.canary.halt.minimumRequests" label="After calls" isNumber hint="In that time." />
-        </div>
+        </FieldGrid>
       )}
     </>
   );

@@ -1,10 +1,10 @@
 "use client";
 
-import type { ReactNode } from "react";
 import { useFormContext, useWatch } from "react-hook-form";
 import { CheckboxField, InputField, SelectField } from "@/components/forms/form-fields";
 import { Card } from "@/components/ui/card";
 import type { Upstream } from "@/lib/api-schemas";
+import { FieldGrid } from "./field-grid";
 import { SplitFields } from "./split-fields";
 import { isNamed, TRAIT_LABELS, TRAITS } from "./trait";
 import type { UpstreamFormValues } from "./upstream-form-values";
@@ -78,7 +78,7 @@ export function UpstreamSettingsFields({ upstream }: { upstream: Upstream }) {
       >
         <CheckboxField name="uses.circuitBreaker" label="Take out targets that fail" />
         {uses.circuitBreaker && (
-          <Fields>
+          <FieldGrid>
             <InputField
               name="circuitBreaker.consecutiveFailures"
               label="Failures in a row"
@@ -101,7 +101,7 @@ export function UpstreamSettingsFields({ upstream }: { upstream: Upstream }) {
               hint="Doubled with each probe that fails."
             />
             <InputField name="circuitBreaker.longestOpenSeconds" label="At most for" isNumber suffix="s" />
-          </Fields>
+          </FieldGrid>
         )}
       </Card>
       <Card
@@ -110,7 +110,7 @@ export function UpstreamSettingsFields({ upstream }: { upstream: Upstream }) {
       >
         <CheckboxField name="uses.healthCheck" label="Check the targets" />
         {uses.healthCheck && (
-          <Fields>
+          <FieldGrid>
             <SelectField
               name="healthCheck.kind"
               label="How"
@@ -124,7 +124,7 @@ export function UpstreamSettingsFields({ upstream }: { upstream: Upstream }) {
             <InputField name="healthCheck.timeoutSeconds" label="Answer within" isNumber suffix="s" />
             <InputField name="healthCheck.unhealthyAfter" label="Out after failures" isNumber />
             <InputField name="healthCheck.healthyAfter" label="Back after successes" isNumber />
-          </Fields>
+          </FieldGrid>
         )}
       </Card>
       <Card
@@ -133,7 +133,7 @@ export function UpstreamSettingsFields({ upstream }: { upstream: Upstream }) {
       >
         <CheckboxField name="uses.retries" label="Set the retries" />
         {uses.retries && (
-          <Fields>
+          <FieldGrid>
             <InputField name="retries.attempts" label="Further tries" isNumber hint="0 = none." />
             <InputField
               name="retries.budgetPercent"
@@ -149,7 +149,7 @@ export function UpstreamSettingsFields({ upstream }: { upstream: Upstream }) {
               suffix="ms"
               hint="0 = the timeouts above."
             />
-          </Fields>
+          </FieldGrid>
         )}
       </Card>
       <Card
@@ -166,7 +166,7 @@ export function UpstreamSettingsFields({ upstream }: { upstream: Upstream }) {
 /** Whose calls are copied stays as it is: that is said through the management API. */
 function MirrorFields() {
   return (
-    <Fields>
+    <FieldGrid>
       <InputField name="mirror.percent" label="Copy" isNumber suffix="%" hint="Of the calls." />
       <SelectField
         name="mirror.methods"
@@ -191,10 +191,6 @@ function MirrorFields() {
         isNumber
         hint="Per worker of a node; copies beyond are dropped."
       />
-    </Fields>
+    </FieldGrid>
   );
-}
-
-function Fields({ children }: { children: ReactNode }) {
-  return <div className="mt-3 grid gap-3 sm:grid-cols-3">{children}</div>;
 }
