@@ -1,7 +1,8 @@
 import * as ffi from "ffi";
+import * as library from "ngx.balancer";
 
+// All but naming the peer, whose parameters depend on the Lua module's version: that is left to the library which comes with it.
 ffi.cdef(`
-int ngx_http_lua_ffi_balancer_set_current_peer(ngx_http_request_t *r, const unsigned char *addr, size_t addr_len, int port, char **err);
 int ngx_http_lua_ffi_balancer_set_more_tries(ngx_http_request_t *r, int count, char **err);
 int ngx_http_lua_ffi_balancer_set_timeouts(ngx_http_request_t *r, long connect_timeout, long send_timeout, long read_timeout,
   char **err);
@@ -10,14 +11,6 @@ int ngx_http_lua_ffi_balancer_recreate_request(ngx_http_request_t *r, char **err
 `);
 
 interface Balancer {
-  ngx_http_lua_ffi_balancer_set_current_peer: (
-    this: void,
-    request: CData,
-    address: string,
-    addressBytes: number,
-    port: number,
-    message: CData,
-  ) => number;
   ngx_http_lua_ffi_balancer_set_more_tries: (this: void, request: CData, count: number, message: CData) => number;
   ngx_http_lua_ffi_balancer_set_timeouts: (
     this: void,
@@ -42,8 +35,12 @@ const status = ffi.new("int[1]") as unknown as CArray<number>;
 /** NGX_BUSY: no upstream can be asked, which ends the request with 502. */
 const NOBODY_LEFT = -3;
 
-export function setPeer(request: CData, address: string, port: number): boolean {
-  return C.ngx_http_lua_ffi_balancer_set_current_peer(request, address, address.length, port, message) === 0;
+/** @throws when nginx does not take the address */
+export function setPeer(address: string, port: number): void {
+  const [isTaken, reason] = library.set_current_peer(address, port);
+  if (isTaken === undefined) {
+    error(`nginx does not take the address ${address}: ${reason}`);
+  }
 }
 
 export function allowTries(request: CData, count: number): void {

@@ -127,6 +127,15 @@ declare module "ffi" {
 }
 
 /** @noResolution */
+declare module "ngx.balancer" {
+  export function set_current_peer(
+    this: void,
+    address: string,
+    port: number,
+  ): LuaMultiReturn<[true | undefined, string | undefined]>;
+}
+
+/** @noResolution */
 declare module "ngx.req" {
   export function add_header(this: void, name: string, value: string): void;
 }

@@ -39,9 +39,7 @@ export function balancer(): void {
     enter(target as ManagedTarget);
   }
   applyTimeouts(request, context, upstream);
-  if (!setPeer(request, pickAddress(target), target.port)) {
-    error("nginx does not take the upstream's address");
-  }
+  setPeer(pickAddress(target), target.port);
 }
 
 function grantTry(request: CData, context: Context): void {
