@@ -13,11 +13,7 @@ typedef struct {
   int64_t sent;
 } gatehouse_nginx_connection;
 typedef struct { uint32_t signature; gatehouse_nginx_connection *connection; } gatehouse_nginx_request;
-typedef struct {
-  void *before[25];
-  uintptr_t number, startTime, requests;
-  uint32_t flags;
-} gatehouse_nginx_stream;
+typedef struct { uintptr_t number, startTime, requests; uint32_t flags; } gatehouse_nginx_stream;
 typedef struct { int socket; short events, found; } gatehouse_poll;
 int poll(gatehouse_poll *sockets, unsigned long count, int milliseconds);
 long recv(int socket, void *buffer, size_t bytes, int flags);
@@ -62,6 +58,9 @@ const HUNG_UP = 0x2000;
 const buffer = ffi.new("char[1]");
 const asked = ffi.new("gatehouse_poll") as unknown as Poll;
 
+/** Where a connection's number is: in nginx 1.22, and since it knows HTTP/3. */
+const NUMBER_OFFSETS = [200, 208];
+
 /** Whether the client has closed or reset its connection. For rare requests: a response that broke off, a call that waits. */
 export function hasClientGone(request: CData): boolean {
   if (readVariable(request, SERVER_PROTOCOL) === "HTTP/2.0") {
@@ -85,7 +84,7 @@ function hasHungUp(socket: number): boolean {
 
 /**
  * Whether the client has given up a stream of HTTP/2, or its connection: the streams of a connection share its socket, which tells nothing of one
- * of them. nginx keeps a connection structure per stream and marks it. Its layout is that of Debian's nginx; two numbers just before the mark
+ * of them. nginx keeps a connection structure per stream and marks it. Its layout is that of Debian's builds; two numbers just before the mark
  * that nginx also tells in other ways must be right, or nothing is believed.
  */
 function hasStreamGone(request: CData): boolean {
@@ -93,11 +92,16 @@ function hasStreamGone(request: CData): boolean {
   if (fields.signature !== SIGNATURE || fields.connection.data !== request) {
     return false;
   }
-  const stream = ffi.cast("gatehouse_nginx_stream *", fields.connection) as unknown as NginxStream;
-  const isLaidOutSo =
-    tonumber(stream.number) === readNumberVariable(request, CONNECTION) &&
-    tonumber(stream.requests) === readNumberVariable(request, CONNECTION_REQUESTS);
-  return isLaidOutSo && bits.band(stream.flags, ERROR_FLAG) !== 0;
+  const connection = ffi.cast("char *", fields.connection) as unknown as number;
+  const number = readNumberVariable(request, CONNECTION);
+  const requests = readNumberVariable(request, CONNECTION_REQUESTS);
+  for (const offset of NUMBER_OFFSETS) {
+    const stream = ffi.cast("gatehouse_nginx_stream *", connection + offset) as unknown as NginxStream;
+    if (tonumber(stream.number) === number && tonumber(stream.requests) === requests) {
+      return bits.band(stream.flags, ERROR_FLAG) !== 0;
+    }
+  }
+  return false;
 }
 
 /** Ends the connection of HTTP/1 for both sides, so that nothing is answered on it any more; nginx then finds it closed and clears it away. */

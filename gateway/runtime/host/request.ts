@@ -53,12 +53,20 @@ export interface Variable {
   index: number | undefined;
   /** The one that nginx.conf mentions right before it, for a variable whose place cannot be measured. */
   readonly before: Variable | undefined;
+  /** Name of the request's header field, with dashes, of which the first counts when there are several; undefined for any other variable. */
+  readonly field: string | undefined;
 }
 
 const C = ffi.C as Nginx;
 const LENGTH_BITS = 0x0fffffff;
 const VALID = 0x10000000;
 const NOT_FOUND = 0x40000000;
+
+/** Since 1.23 nginx puts the values of a field that came several times into one, with commas; before it told the first. */
+const JOINS_REPEATED_FIELDS = ngx.config.nginx_version >= 1_023_000;
+
+/** Lists, which nginx has always put together. */
+const LIST_FIELDS = ["http_cookie", "http_x_forwarded_for"];
 
 const variables = new LuaTable<string, Variable>();
 
@@ -114,19 +122,38 @@ function addVariable(name: string, index: number | undefined, before: Variable |
   const text = ffi.new("gatehouse_nginx_text") as unknown as NginxText;
   text.bytes = name.length;
   text.data = name;
-  const variable = { name: text, key: C.ngx_hash_key(name, name.length), text: name, index, before };
+  const key = C.ngx_hash_key(name, name.length);
+  const variable = { name: text, key, text: name, index, before, field: fieldOf(name) };
   variables.set(name, variable);
   return variable;
 }
 
-/** Reads an nginx variable, undefined when it is not set. */
+function fieldOf(name: string): string | undefined {
+  if (!JOINS_REPEATED_FIELDS || string.sub(name, 1, 5) !== "http_" || LIST_FIELDS.includes(name)) {
+    return undefined;
+  }
+  const [field] = string.gsub(string.sub(name, 6), "_", "-");
+  return field;
+}
+
+/** Reads an nginx variable, undefined when it is not set. Of a header field that came several times, the first. */
 export function readVariable(request: CData, variable: Variable): string | undefined {
   const value = findVariable(request, variable);
   if (value === undefined) {
     return undefined;
   }
   const text = variableText(value);
+  if (variable.field !== undefined && string.find(text, ",", 1, true)[0] !== undefined) {
+    const first = firstOf(variable.field, text);
+    return first;
+  }
   return text;
+}
+
+function firstOf(field: string, joined: string): string {
+  // Without a bound: a table cut off at a hundred fields would lose the one asked for.
+  const values = ngx.req.get_headers(0)[field];
+  return values === undefined || typeof values === "string" ? joined : (values[0] ?? joined);
 }
 
 /** The value in nginx's memory, undefined when it is not set. */
