@@ -81,11 +81,13 @@ async function expectInStep(
   method: string,
   bytes: string,
   next = NEXT,
+  endOfHead = "\r\n",
 ): Promise<{ answer: string; outcomes: Record<string, number> }> {
   const upstream = await RudeUpstream.answering(bytes);
   await publish(upstream);
   const before = node.outcomes();
-  const answer = await readAll(node.settings.port, REQUEST.replace("GET", method) + next);
+  const request = REQUEST.replace("GET", method).replace(/\r\n$/, endOfHead);
+  const answer = await readAll(node.settings.port, request + next);
   await expect.poll(() => circuitIsOpen(upstream)).toBe(true);
   await upstream.stop();
   const outcomes = node.outcomes();
@@ -169,7 +171,7 @@ describe("an answer whose length is none is broken off or refused, and its lengt
       "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 10\r\n\r\nhello",
     ],
   ])("%s", async (_name, bytes) => {
-    const { answer, outcomes } = await expectInStep("GET", bytes);
+    const { answer, outcomes } = await expectInStep("GET", bytes, "", "Connection: close\r\n\r\n");
     expect(answer).not.toMatch(/Content-Length: (abc|-5)/i);
     if (isRefusedByNginx(answer)) {
       expect(outcomes).toEqual({ upstream_unreachable: 1 });
@@ -241,10 +243,12 @@ describe("what an upstream sends beyond its answer reaches nobody", () => {
     for (let client = 0; client < 5; client += 1) {
       const answer = await sendRaw(node.settings.port, REQUEST);
       expect(answer).not.toContain("SECRET");
-      if (!isRefusedByNginx(answer)) {
-        expect(answer).toMatch(/^HTTP\/1.1 200 /);
-        expect(answer).toContain("hello");
+      if (client === 0 && isRefusedByNginx(answer)) {
+        await upstream.stop();
+        return;
       }
+      expect(answer).toMatch(/^HTTP\/1.1 200 /);
+      expect(answer).toContain("hello");
       // One framing, which is nginx's own.
       expect(answer.match(/^(Content-Length|Transfer-Encoding): /gim)).toHaveLength(1);
     }
