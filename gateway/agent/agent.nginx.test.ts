@@ -321,6 +321,20 @@ describe("agent, nginx and worker code together", () => {
     await untilAllCounted();
   });
 
+  it("start with the release that callers saw last, however soon they end after it", async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const release = controlPlane.publish(shopSnapshot([upstream.url]));
+      await waitFor("a call to see the release", async () => (await call()).release === String(release));
+      await agent.end("SIGTERM");
+      await controlPlane.goAway();
+      agent.start();
+      await waitFor("the node to be ready", isReady);
+      expect((await call()).release).toBe(String(release));
+      await controlPlane.comeBack();
+    }
+    await untilAllCounted();
+  });
+
   it("write every refused call down once, while control plane, agent and a worker are killed in between", async () => {
     const ids: string[] = [];
     const refuse = async (count: number) => {

@@ -276,7 +276,8 @@ export class GatewayAgent {
   async stop(): Promise<void> {
     this.#stopping.abort();
     // A control plane that hangs must not hold up the stop: what it was asked is asked again by the next start.
-    await Promise.race([Promise.allSettled(this.#running), delay(LAST_ANSWER_MS, undefined, { ref: false })]);
+    const last = Promise.allSettled([...this.#running, this.releases.settle()]);
+    await Promise.race([last, delay(LAST_ANSWER_MS, undefined, { ref: false })]);
     await Promise.all([this.drainMeters(), this.requestLog.drain()]);
     await Promise.race([
       Promise.allSettled([this.#shipper.flush(), this.requestLog.flush()]),

@@ -5,7 +5,7 @@ import type { Identity } from "../control-plane/identity";
 import { describeError, type Logger } from "../log";
 import type { Problems } from "../problems";
 import { SerialQueue } from "../state/serial-queue";
-import type { WorkerSummary } from "../state/worker-watch";
+import type { TakeUp, WorkerSummary } from "../state/worker-watch";
 import type { Activator } from "./activator";
 import { checkManifest, checkSuccession } from "./check-manifest";
 import type { ChunkFacts, ChunkStore, FetchChunk } from "./chunk-store";
@@ -121,6 +121,11 @@ export class ReleaseKeeper {
     this.#backoff.hurry();
   }
 
+  /** Until what is being put in place is in place, and on the disk as what ran last. */
+  async settle(): Promise<void> {
+    await this.#work;
+  }
+
   /** Call often: notices when every worker runs what was put in place. */
   async observe(summary: WorkerSummary): Promise<void> {
     const placed = this.#placed;
@@ -166,11 +171,22 @@ export class ReleaseKeeper {
     const signed = await client.fetchManifest(release);
     const manifest = checkManifest(signed, identity);
     checkSuccession(manifest, release, this.#placed?.manifest.release);
-    await this.#place(manifest, signed, heardAtMs, (sha256, maxBytes) => client.fetchChunk(sha256, maxBytes));
+    const takeUp = await this.#place(manifest, signed, heardAtMs, (sha256, maxBytes) =>
+      client.fetchChunk(sha256, maxBytes),
+    );
+    if (takeUp === "taken-up") {
+      // At once: callers have seen it, and would see the one before after a restart.
+      await manifests.markLastKnownGood(signed);
+    }
     await manifests.save(release, signed);
   }
 
-  async #place(manifest: Manifest, signed: SignedManifest, heardAtMs: number, fetchChunk: FetchChunk): Promise<void> {
+  async #place(
+    manifest: Manifest,
+    signed: SignedManifest,
+    heardAtMs: number,
+    fetchChunk: FetchChunk,
+  ): Promise<TakeUp["kind"]> {
     const { activator, chunks, logger } = this.options;
     const facts = await chunks.ensureAll(manifest, fetchChunk);
     await this.options.beforeActivation?.(facts);
@@ -188,6 +204,7 @@ export class ReleaseKeeper {
     }
     this.#placed = { manifest, signed, facts, heardAtMs };
     this.#news += 1;
+    return result.kind;
   }
 
   async #keep(signed: SignedManifest): Promise<void> {
