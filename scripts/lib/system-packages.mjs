@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, readdirSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { PlainError } from "./plain-error.mjs";
 import { shown } from "./paths.mjs";
@@ -27,13 +27,12 @@ export const NGINX_WITH_LUA = {
 };
 
 /**
- * The command line of the LuaJIT that nginx uses. Never Debian's package "luajit": it takes the place of OpenResty's fork, and the Lua
- * module goes with it.
+ * The command line of the LuaJIT that nginx uses.
  * @type {SystemTool}
  */
 export const LUAJIT = {
   title: "LuaJIT (OpenResty's)",
-  packages: ["luajit2"],
+  packages: [luajitPackage(readRelease())],
   isPresent: () => findProgram("luajit") !== undefined,
 };
 
@@ -43,6 +42,26 @@ export const CHROMIUM = {
   packages: ["chromium"],
   isPresent: () => findProgram("chromium") !== undefined,
 };
+
+/** @returns {string} what the system says of itself, "" where it says nothing */
+function readRelease() {
+  try {
+    return readFileSync("/etc/os-release", "utf8");
+  } catch {
+    return "";
+  }
+}
+
+/**
+ * Up to Debian 12 and Ubuntu 24 the package "luajit" is another LuaJIT: it takes the place of OpenResty's fork, and the Lua module goes with
+ * it. Since then it is that fork, and "luajit2" is gone.
+ * @param {string} release text of /etc/os-release
+ */
+export function luajitPackage(release) {
+  const version = Number(/^VERSION_ID="?(\d+)/m.exec(release)?.[1] ?? 0);
+  const isUbuntu = /^ID="?ubuntu"?$/m.test(release);
+  return version >= (isUbuntu ? 25 : 13) ? "luajit" : "luajit2";
+}
 
 /**
  * @param {string} name
