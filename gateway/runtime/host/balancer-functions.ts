@@ -1,7 +1,6 @@
 import * as ffi from "ffi";
-import * as library from "ngx.balancer";
 
-// All but naming the peer, whose parameters depend on the Lua module's version: that is left to the library which comes with it.
+// All but naming the peer, see peer.ts.
 ffi.cdef(`
 int ngx_http_lua_ffi_balancer_set_more_tries(ngx_http_request_t *r, int count, char **err);
 int ngx_http_lua_ffi_balancer_set_timeouts(ngx_http_request_t *r, long connect_timeout, long send_timeout, long read_timeout,
@@ -34,14 +33,6 @@ const message = ffi.new("char *[1]");
 const status = ffi.new("int[1]") as unknown as CArray<number>;
 /** NGX_BUSY: no upstream can be asked, which ends the request with 502. */
 const NOBODY_LEFT = -3;
-
-/** @throws when nginx does not take the address */
-export function setPeer(address: string, port: number): void {
-  const [isTaken, reason] = library.set_current_peer(address, port);
-  if (isTaken === undefined) {
-    error(`nginx does not take the address ${address}: ${reason}`);
-  }
-}
 
 export function allowTries(request: CData, count: number): void {
   C.ngx_http_lua_ffi_balancer_set_more_tries(request, count, message);

@@ -12,7 +12,7 @@ interface CArray<T> {
 
 declare const ngx: {
   /** 1022001 is 1.22.1. */
-  readonly config: { readonly nginx_version: number };
+  readonly config: { readonly nginx_version: number; readonly ngx_lua_version: number };
   status: number;
   /** A field that came several times is an array. */
   header: Record<string, string | number | string[] | undefined>;

@@ -1,7 +1,8 @@
 import type { RuntimeTarget, RuntimeUpstream } from "../release/bundle";
 import { findContext, type Context } from "../contexts";
-import { allowTries, giveUp, rebuildRequest, setPeer, setTimeouts } from "../host/balancer-functions";
+import { allowTries, giveUp, rebuildRequest, setTimeouts } from "../host/balancer-functions";
 import { monotonicMs } from "../host/clock";
+import { namePeer } from "../host/peer";
 import { currentRequest, requestKey, variableValues, writeVariable } from "../host/request";
 import { UPSTREAM_HOST } from "../host/variables";
 import { pickAddress, pickOther } from "../upstreams/link-upstreams";
@@ -39,7 +40,7 @@ export function balancer(): void {
     enter(target as ManagedTarget);
   }
   applyTimeouts(request, context, upstream);
-  setPeer(pickAddress(target), target.port);
+  namePeer(request, target.peers, pickAddress(target), target.port);
 }
 
 function grantTry(request: CData, context: Context): void {

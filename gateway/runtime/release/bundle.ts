@@ -2,6 +2,7 @@ import type { RouteCondition, VersionField } from "../../contract/bundle-types";
 import type { Refusal } from "../../contract/decision";
 import type { PolicyChain, PolicyRequest, RuntimePlan } from "../../policies/types";
 import type { RuntimeClientCertificate } from "../certificates";
+import type { Peers } from "../host/peer";
 import type { ManagedPool } from "../upstreams/managed";
 import type { RuntimeMirror } from "../upstreams/mirror";
 import type { RetryBudget } from "../upstreams/retry-budget";
@@ -127,5 +128,7 @@ export interface RuntimeTarget {
   readonly clientCertificate: RuntimeClientCertificate | undefined;
   readonly port: number;
   readonly addresses: readonly string[];
+  /** The addresses that calls have gone to, as nginx knows them. */
+  readonly peers: Peers;
   nextAddress: number;
 }

@@ -67,6 +67,7 @@ function linkAddresses(
       clientCertificate: member.clientCertificate,
       port: member.port,
       addresses: [address],
+      peers: new LuaTable(),
       nextAddress: 0,
       weight,
       weightNow: weight,

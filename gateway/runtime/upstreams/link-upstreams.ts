@@ -122,6 +122,7 @@ function linkTarget(
     clientCertificate,
     port,
     addresses,
+    peers: new LuaTable(),
     nextAddress: 0,
   };
 }
