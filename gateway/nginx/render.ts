@@ -182,7 +182,7 @@ function repeatServers(template: string, servers: readonly ServerValues[]): stri
         block
           .replace("{{listen}}", () => listen)
           .replace("{{access}}", () => access)
-          .replace("{{responseFields}}", () => responseFields),
+          .replaceAll("{{responseFields}}", () => responseFields),
       )
       .join("\n"),
   );

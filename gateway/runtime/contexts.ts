@@ -46,6 +46,8 @@ export interface Context extends PolicyRequest {
   isUnsafe: boolean;
   /** Whether the end of the response body has gone by. */
   isComplete: boolean;
+  /** Whether the upstream and what it is asked for stand in nginx's variables, instead of in the request. */
+  isToldByVariables: boolean;
   /** What the upstream is asked for when it is not what the client sent. Kept until the request is logged: nginx reads its bytes. */
   upstreamTarget: string;
 }
@@ -124,6 +126,7 @@ export function closeContext(key: number, context: Context): void {
   context.switchedAt = 0;
   context.answerStatus = 0;
   context.isComplete = false;
+  context.isToldByVariables = false;
   context.upstreamTarget = "";
   spare.push(context);
 }
@@ -181,6 +184,7 @@ function newContext(): Context {
     switchedAt: 0,
     answerStatus: 0,
     isComplete: false,
+    isToldByVariables: false,
     upstreamTarget: "",
   };
 }

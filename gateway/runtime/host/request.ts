@@ -23,7 +23,7 @@ export interface NginxValue {
   data: unknown;
 }
 
-interface NginxText {
+export interface NginxText {
   bytes: number;
   data: unknown;
 }
@@ -58,7 +58,7 @@ export interface Variable {
 }
 
 const C = ffi.C as Nginx;
-const LENGTH_BITS = 0x0fffffff;
+export const LENGTH_BITS = 0x0fffffff;
 const VALID = 0x10000000;
 const NOT_FOUND = 0x40000000;
 
@@ -241,7 +241,8 @@ export function writePart(
   part.data = (whole.data as number) + offset;
 }
 
-function indexOf(request: CData, variable: Variable): number {
+/** Its place among the values of every request. */
+export function indexOf(request: CData, variable: Variable): number {
   const index = variable.index as number;
   return index < 0 ? measureIndex(request, variable) : index;
 }

@@ -4,8 +4,9 @@ import { closeFlight } from "../shared-memory/flights";
 import { bytesSent, closeClientConnection, hasClientGone } from "../host/client-connection";
 import { monotonicMs } from "../host/clock";
 import { policyHost } from "../host/policy-host";
+import { requestLength } from "../host/request-length";
 import { currentRequest, readNumberVariable, requestKey, responseStatus } from "../host/request";
-import { REQUEST_LENGTH, UPSTREAM_BYTES_SENT } from "../host/variables";
+import { UPSTREAM_BYTES_SENT } from "../host/variables";
 import { countRequest } from "../shared-memory/meter";
 import {
   CLIENT_CLOSED,
@@ -29,7 +30,7 @@ export function log(): void {
   const request = currentRequest();
   const key = requestKey(request);
   const context = findContext(key);
-  let bytesIn = readNumberVariable(request, REQUEST_LENGTH);
+  let bytesIn = requestLength(request);
   const bytesOut = bytesSent(request);
   if (context === undefined) {
     // nginx refused the request before any phase of ours; without a byte sent it was no request but a closed connection.
