@@ -1,6 +1,7 @@
 import type { PolicyCase } from "../case";
 import { composedCases } from "./composed-cases";
 import { documentCases } from "./document-cases";
+import { hostileCases } from "./hostile-cases";
 
 const planScope = { basePath: "/shop/v1", operation: { key: "getItem", method: "POST", path: "/items/{id}" } };
 const invalid = (...errors: readonly (readonly [string, string])[]) =>
@@ -228,6 +229,7 @@ export const cases: readonly PolicyCase[] = [
     ],
   },
   ...documentCases,
+  ...hostileCases,
   ...composedCases,
   {
     name: "gives up on what takes too many steps, and lets none of it through",

@@ -30,15 +30,37 @@ export function report(check: SchemaCheck, pointer: string, detail: string): voi
   }
 }
 
-/** RFC 6901 §3. */
+/** Bytes of a name that a pointer tells. */
+const LONGEST_NAME = 64;
+const FIRST_CONTINUING = 0x80;
+const LAST_CONTINUING = 0xbf;
+
+/**
+ * RFC 6901 §3. Of a longer name only the beginning: callers choose the names, and there is a pointer for whatever stands beneath one, so that
+ * its length would count as often as it has parts.
+ */
 export function escapePointer(name: string): string {
-  if (name.indexOf("~") < 0 && name.indexOf("/") < 0) {
-    return name;
+  const told = name.length > LONGEST_NAME ? `${beginningOf(name)}…` : name;
+  if (told.indexOf("~") < 0 && told.indexOf("/") < 0) {
+    return told;
   }
   let escaped = "";
-  for (let index = 0; index < name.length; index += 1) {
-    const character = name.charAt(index);
+  for (let index = 0; index < told.length; index += 1) {
+    const character = told.charAt(index);
     escaped = `${escaped}${character === "~" ? "~0" : character === "/" ? "~1" : character}`;
   }
   return escaped;
+}
+
+/** Not up to the middle of a character, which in the worker has several bytes. */
+function beginningOf(name: string): string {
+  let end = LONGEST_NAME;
+  while (end > 0 && isContinuing(name.charCodeAt(end))) {
+    end -= 1;
+  }
+  return name.slice(0, end);
+}
+
+function isContinuing(code: number): boolean {
+  return code >= FIRST_CONTINUING && code <= LAST_CONTINUING;
 }
