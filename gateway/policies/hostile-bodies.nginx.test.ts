@@ -1,10 +1,14 @@
+import { connect as connectHttp2 } from "node:http2";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { findFreePort } from "../testing/free-port";
 import { one, PolicyBench } from "../testing/policy-bench";
 
 let bench: PolicyBench;
+let h2cPort: number;
 
 beforeAll(async () => {
-  bench = await PolicyBench.start({ workers: 1 });
+  h2cPort = await findFreePort();
+  bench = await PolicyBench.start({ workers: 1, h2cPort });
 });
 
 beforeEach(() => {
@@ -44,4 +48,38 @@ it("a body's names do not hold the worker up, however long they are and whatever
   const parts = await whileOthersCall(() => post(JSON.stringify({ ["a".repeat(500_000)]: many })));
   expect(parts.answer.status).toBe(200);
   expect(Math.max(slashes.slowestMs, parts.slowestMs)).toBeLessThan(1_000);
+});
+
+/** Without a length, which HTTP/2 does not need. */
+async function postHttp2(body: string | undefined, contentType = "application/json"): Promise<number> {
+  const session = connectHttp2(`http://127.0.0.1:${h2cPort}`);
+  const stream = session.request(
+    { ":path": "/shop/v1/items", ":method": "POST", "x-api-key": bench.key, "content-type": contentType },
+    { endStream: body === undefined },
+  );
+  if (body !== undefined) {
+    stream.end(body);
+  }
+  stream.resume();
+  const status = await new Promise<number>((resolve) =>
+    stream.on("response", (head) => resolve(Number(head[":status"]))),
+  );
+  session.close();
+  return status;
+}
+
+it("a body over HTTP/2 is checked and measured, though it says no length", async () => {
+  const schema = { type: "object", properties: { a: { type: "integer" } } };
+  await bench.attach(one("request-validation", { body: { schema, required: false } }), "createItem");
+  expect(await postHttp2('{"a":"x"}')).toBe(400);
+  expect(await postHttp2("{}", "text/plain")).toBe(415);
+  expect(bench.upstream.seen).toEqual([]);
+  expect([await postHttp2('{"a":7}'), await postHttp2(undefined), await postHttp2(undefined, "text/plain")]).toEqual([
+    200, 200, 200,
+  ]);
+  expect(bench.upstream.seen.map(({ body }) => body)).toEqual(['{"a":7}', "", ""]);
+  await bench.attach(one("request-size", { maxBodyBytes: 100_000 }), "createItem");
+  expect([await postHttp2("x".repeat(100_000)), await postHttp2("x".repeat(100_001))]).toEqual([200, 413]);
+  await bench.attach(one("request-size", { maxBodyBytes: 9, chunked: "refuse" }), "createItem");
+  expect([await postHttp2(undefined), await postHttp2("x")]).toEqual([200, 411]);
 });

@@ -1,4 +1,5 @@
 import type { Decision } from "../../contract/decision";
+import { hasUnknownLength } from "../shared/may-have-body";
 import type { PolicyHost, PolicyRequest } from "../types";
 
 export interface RequestSizePlan {
@@ -14,10 +15,11 @@ export function run(plan: RequestSizePlan, _request: PolicyRequest, host: Policy
   if (length !== undefined) {
     return Number(length) > plan.maxBodyBytes ? tooLarge(plan) : undefined;
   }
-  if (host.variable("http_transfer_encoding") === undefined) {
+  if (!hasUnknownLength(host)) {
     return undefined;
   }
-  if (plan.refusesChunked) {
+  const isInChunks = host.variable("http_transfer_encoding") !== undefined;
+  if (plan.refusesChunked && (isInChunks || host.readBodyBytes() > 0)) {
     return { kind: "refuse", code: "length_required" };
   }
   return host.readBodyBytes() > plan.maxBodyBytes ? tooLarge(plan) : undefined;

@@ -26,4 +26,36 @@ export const hostileCases: readonly PolicyCase[] = [
       },
     ],
   },
+  {
+    name: "looks into a body over HTTP/2 that says no length",
+    config: { body: { schema: { required: ["a"] }, required: false } },
+    scene: { variables: { server_protocol: "HTTP/2.0", http_content_type: "application/json" } },
+    steps: [
+      { scene: { body: '{"a":1}' }, expect: { decision: "pass" } },
+      { scene: { body: "{}" }, expect: { decision: invalid(["#/a", "is required"]) } },
+      { scene: { body: "" }, expect: { decision: "pass" } },
+      {
+        scene: { variables: { server_protocol: "HTTP/2.0", http_content_type: "text/plain" }, body: "{}" },
+        expect: { decision: { kind: "refuse", code: "media_type_unsupported" } },
+      },
+      { scene: { variables: { server_protocol: "HTTP/2.0" }, body: "" }, expect: { decision: "pass" } },
+    ],
+  },
+  {
+    name: "looks into no body beyond maxBytes, not even where it only reports",
+    config: { mode: "report", body: { schema: { required: ["a"] }, maxBytes: 9 } },
+    steps: [
+      {
+        scene: { variables: { ...json, http_content_length: "10" }, body: '{"a":"bc"}' },
+        expect: { decision: "pass", responseFields: "gatehouse-validation: 1 found, first at #" },
+      },
+      {
+        scene: {
+          variables: { http_content_type: "application/json", http_transfer_encoding: "chunked" },
+          body: '{"a":"bc"}',
+        },
+        expect: { decision: "pass", responseFields: "gatehouse-validation: 1 found, first at #" },
+      },
+    ],
+  },
 ];

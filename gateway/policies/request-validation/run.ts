@@ -1,4 +1,5 @@
 import type { Decision } from "../../contract/decision";
+import { hasUnknownLength, mayHaveBody } from "../shared/may-have-body";
 import { readPathParameter, type PathParameter } from "../shared/path-parameter";
 import { checkSchema, fits } from "../shared/schema";
 import { TOO_MANY_STEPS, type SchemaCheck } from "../shared/schema-check";
@@ -72,6 +73,7 @@ interface Current {
   content: CheckedContent | undefined;
   body: string;
   hasBody: boolean;
+  isTooLarge: boolean;
   readonly judgement: SchemaCheck;
 }
 
@@ -88,9 +90,10 @@ export function run(plan: RequestValidationPlan, request: PolicyRequest, host: P
     content: undefined,
     body: "",
     hasBody: false,
+    isTooLarge: false,
     judgement: { nodes: plan.nodes, json: host.json, host, errors: [], budget: { steps: STEPS } },
   };
-  if (body !== undefined && hasBody(host)) {
+  if (body !== undefined && mayHaveBody(host)) {
     mine.hasBody = true;
     mine.mediaType = readMediaType(host);
     current = mine;
@@ -125,11 +128,6 @@ export function respond(_plan: RequestValidationPlan, request: PolicyRequest, re
   }
 }
 
-function hasBody(host: PolicyHost): boolean {
-  const length = host.variable("http_content_length");
-  return (length !== undefined && length !== "0") || host.variable("http_transfer_encoding") !== undefined;
-}
-
 function readMediaType(host: PolicyHost): string {
   const sent = (host.variable("http_content_type") ?? "").toLowerCase();
   const end = sent.indexOf(";");
@@ -155,25 +153,25 @@ function isOfType(sent: string, mediaType: string): boolean {
   return mediaType.slice(fixed) === "*" && sent.slice(0, fixed) === mediaType.slice(0, fixed);
 }
 
-/** Takes in a body that is looked into; without `enforce`, whatever it is. */
+/** Takes in a body that is looked into; without `enforce`, what is wrong with it is only noted. */
 function takeBody(mine: Current, body: CheckedBody): Decision | undefined {
   const { content, host, plan } = mine;
   const isCompressed = host.variable("http_content_encoding") !== undefined;
   if (content === undefined || (isCompressed && isLookedInto(content, mine.mediaType))) {
     mine.content = undefined;
-    return plan.enforces ? { kind: "refuse", code: "media_type_unsupported" } : undefined;
+    mine.hasBody = !hasUnknownLength(host) || host.readBodyBytes() > 0;
+    return plan.enforces && mine.hasBody ? { kind: "refuse", code: "media_type_unsupported" } : undefined;
   }
   if (!isLookedInto(content, mine.mediaType)) {
     return undefined;
   }
   const length = host.variable("http_content_length");
-  if (plan.enforces && length !== undefined && Number(length) > body.maxBytes) {
-    return { kind: "refuse", code: "body_too_large", detail: body.tooLarge };
+  mine.isTooLarge = (length === undefined ? host.readBodyBytes() : Number(length)) > body.maxBytes;
+  if (mine.isTooLarge) {
+    return plan.enforces ? { kind: "refuse", code: "body_too_large", detail: body.tooLarge } : undefined;
   }
   mine.body = host.readBody();
-  return plan.enforces && mine.body.length > body.maxBytes
-    ? { kind: "refuse", code: "body_too_large", detail: body.tooLarge }
-    : undefined;
+  return undefined;
 }
 
 function isLookedInto({ as }: CheckedContent, mediaType: string): boolean {
@@ -296,11 +294,15 @@ function checkOne(judgement: SchemaCheck, parameter: CheckedParameter, text: str
 }
 
 function checkBody(
-  { content, hasBody: isSent, host, judgement, mediaType, body: text }: Current,
+  { content, hasBody: isSent, host, isTooLarge, judgement, mediaType, body: text }: Current,
   body: CheckedBody,
 ): void {
   if (isSent && content === undefined) {
     note(judgement, "#", "is of a media type that is not expected, or compressed");
+    return;
+  }
+  if (isTooLarge) {
+    note(judgement, "#", `has more than ${body.maxBytes} bytes`);
     return;
   }
   if (content !== undefined && !isLookedInto(content, mediaType)) {
