@@ -58,4 +58,40 @@ export const hostileCases: readonly PolicyCase[] = [
       },
     ],
   },
+  {
+    name: "tells multiples from their neighbours, however large they are",
+    config: body({
+      properties: {
+        even: { multipleOf: 2 },
+        cents: { multipleOf: 0.01 },
+        whole: { multipleOf: 1 },
+        tiny: { multipleOf: 1e-8 },
+        odd: { multipleOf: 0.123456789 },
+      },
+    }),
+    steps: [
+      { ...sent({ even: 2_000_000_004, cents: 12_345_678_901.23, whole: 1e300 }), expect: { decision: "pass" } },
+      {
+        ...sent({ even: -9_007_199_254_740_990, cents: -19.99, whole: 3, tiny: 12_391_239_123 }),
+        expect: { decision: "pass" },
+      },
+      {
+        ...sent({ even: 2_000_000_003, cents: 100_000_000.005, whole: 1.000_000_000_1, odd: 1e308 }),
+        expect: {
+          decision: invalid(
+            ["#/even", "must be a multiple of 2"],
+            ["#/cents", "must be a multiple of 0.01"],
+            ["#/whole", "must be a multiple of 1"],
+            ["#/odd", "must be a multiple of 0.123456789"],
+          ),
+        },
+      },
+      {
+        ...sent({ even: -9_007_199_254_740_991, cents: 0.015 }),
+        expect: {
+          decision: invalid(["#/even", "must be a multiple of 2"], ["#/cents", "must be a multiple of 0.01"]),
+        },
+      },
+    ],
+  },
 ];

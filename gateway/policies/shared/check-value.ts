@@ -41,10 +41,19 @@ export function checkNumber(check: SchemaCheck, schema: SchemaNode, value: numbe
   }
 }
 
+/** Above, doubles do not tell whole numbers apart. */
+const MOST_EXACT = 2 ** 53;
+/** By which the quotient of two decimal numbers of up to fifteen digits may miss a whole one. */
+const ROUNDING = 1e-15;
+
 /** 0.3 is three times 0.1 to people, if not to doubles. */
 function isMultiple(value: number, of: number): boolean {
-  const times = value / of;
-  return Math.abs(times - Math.floor(times + 0.5)) < 1e-9 * Math.max(1, Math.abs(times));
+  const size = Math.abs(value);
+  if (size < MOST_EXACT && Math.floor(size) === size && Math.floor(of) === of) {
+    return size % of === 0;
+  }
+  const times = size / of;
+  return Math.abs(times - Math.floor(times + 0.5)) <= ROUNDING * Math.max(1, times);
 }
 
 export function checkText(check: SchemaCheck, schema: SchemaNode, value: string, pointer: string): void {
