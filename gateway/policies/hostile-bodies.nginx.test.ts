@@ -83,3 +83,31 @@ it("a body over HTTP/2 is checked and measured, though it says no length", async
   await bench.attach(one("request-size", { maxBodyBytes: 9, chunked: "refuse" }), "createItem");
   expect([await postHttp2(undefined), await postHttp2("x")]).toEqual([200, 411]);
 });
+
+it("characters are counted as their readers will, of whatever bytes they are", async () => {
+  const schema = { properties: { a: { type: "string", minLength: 2, maxLength: 3 } } };
+  await validate(schema);
+  const quoted = (...bytes: readonly number[]) =>
+    Buffer.from([...Buffer.from('{"a":"'), ...bytes, ...Buffer.from('"}')]);
+  for (const text of ["£¿", "éé", "€€€", "😀😀"]) {
+    expect((await post(JSON.stringify({ a: text }))).status, text).toBe(200);
+  }
+  for (const text of ["£", "££££", "😀"]) {
+    expect((await post(JSON.stringify({ a: text }))).status, text).toBe(400);
+  }
+  // Bytes that continue no character, half a surrogate pair, and what is longer than it need be.
+  for (const bytes of [
+    [0x80, 0x80, 0x80, 0x80],
+    [0x61, 0xed, 0xa0, 0x80],
+    [0x61, 0xc0, 0xaf],
+    [0x61, 0x62, 0xff],
+  ]) {
+    const answer = await post(quoted(...bytes));
+    expect(await answer.json()).toMatchObject({ status: 400, errors: [{ pointer: "#", detail: "is not UTF-8" }] });
+  }
+  await bench.attach(
+    one("request-validation", { parameters: [{ in: "query", name: "a", schema: schema.properties.a }] }),
+  );
+  const ask = async (text: string) => (await bench.call(`/shop/v1/items?a=${text}`)).status;
+  expect([await ask("%C2%A3%C2%A3"), await ask("%C2%A3"), await ask("%80%80%80%80%80")]).toEqual([200, 400, 400]);
+});

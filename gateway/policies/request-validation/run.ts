@@ -65,6 +65,9 @@ export interface RequestValidationPlan extends CheckedRequest {
 const STEPS = 100_000;
 const STEPS_PER_BYTE = 2;
 
+/** A pattern that any text matches that is UTF-8, and no other. */
+const ANYTHING = "";
+
 interface Current {
   readonly plan: RequestValidationPlan;
   readonly request: PolicyRequest;
@@ -312,6 +315,10 @@ function checkBody(
     if (body.isRequired) {
       note(judgement, "#", "a body is required");
     }
+    return;
+  }
+  if (!host.matchesPattern(text, ANYTHING)) {
+    note(judgement, "#", "is not UTF-8");
     return;
   }
   if (content.as === "form") {

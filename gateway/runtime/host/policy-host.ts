@@ -106,10 +106,13 @@ function runApart(this: void, task: (this: void) => void): void {
   string.gsub("x", "x", task as (this: void) => string);
 }
 
+/** Of UTF-8. Made of bytes: in a text of TypeScript these would be two characters of two bytes each. */
+const BUT_CONTINUING = `[^${string.char(0x80)}-${string.char(0xbf)}]`;
+
 function countCharacters(this: void, text: string): number {
-  // Every byte but those that continue a character.
-  const [, count] = string.gsub(text, "[^\x80-\xBF]", "");
-  return count;
+  // Every byte but those that continue a character; each byte where some continue none, which readers put a character in the place of.
+  const [, count] = string.gsub(text, BUT_CONTINUING, "");
+  return count === text.length || matchesPattern(text, "") ? count : text.length;
 }
 
 function matchesPattern(this: void, text: string, pattern: string): boolean {
