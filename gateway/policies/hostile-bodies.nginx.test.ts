@@ -111,3 +111,55 @@ it("characters are counted as their readers will, of whatever bytes they are", a
   const ask = async (text: string) => (await bench.call(`/shop/v1/items?a=${text}`)).status;
   expect([await ask("%C2%A3%C2%A3"), await ask("%C2%A3"), await ask("%80%80%80%80%80")]).toEqual([200, 400, 400]);
 });
+
+const TOO_MUCH = { code: "request_invalid", errors: [{ detail: "takes too many steps to check", pointer: "#" }] };
+
+/** Within so many of the same form, each around the next. */
+const within = (levels: number, wrap: (inner: object) => object, inner: object): object =>
+  levels === 0 ? inner : wrap(within(levels - 1, wrap, inner));
+
+it.each<[string, (inner: object) => object]>([
+  ["allOf", (inner) => ({ allOf: [inner] })],
+  ["anyOf", (inner) => ({ anyOf: [inner], unevaluatedProperties: false })],
+  ["if", (inner) => ({ if: inner, then: true, unevaluatedProperties: {} })],
+  ["dependentSchemas", (inner) => ({ dependentSchemas: { a: inner }, unevaluatedProperties: {} })],
+  ["not", (inner) => ({ not: { not: inner } })],
+])(
+  "a schema within schemas of a value that nests is checked, or refused, and never an error of ours: %s",
+  async (_name, wrap) => {
+    const body = `${'{"a":'.repeat(60)}1${"}".repeat(60)}`;
+    const nest = (levels: number) =>
+      validate({ anyOf: [{ type: "integer" }, { additionalProperties: within(levels, wrap, { $ref: "#" }) }] });
+    await nest(4);
+    expect((await post(body)).status).toBe(200);
+    await nest(60);
+    expect(await (await post(body)).json()).toMatchObject(TOO_MUCH);
+  },
+);
+
+it.each([
+  [
+    "names that a pattern goes back and forth in",
+    { patternProperties: { "^(\\w+\\s?)*$": { type: "integer" } } },
+    Object.fromEntries(Array.from({ length: 2_000 }, (_unused, index) => [`${"a".repeat(40)}${index}!`, 1])),
+  ],
+  [
+    "texts that a pattern goes back and forth in",
+    { items: { anyOf: [{ pattern: "^(\\w+\\s?)*$" }, true] } },
+    Array.from({ length: 2_000 }, () => `${"a".repeat(40)}!`),
+  ],
+  [
+    "lists within lists that must all be unique",
+    { type: ["array", "integer"], uniqueItems: true, items: { $ref: "#" } },
+    within(
+      60,
+      (inner) => [inner],
+      Array.from({ length: 100_000 }, (_unused, index) => index),
+    ),
+  ],
+])("no body holds the worker up for long: %s", async (_name, schema, body) => {
+  await validate(schema);
+  const { answer, slowestMs } = await whileOthersCall(() => post(JSON.stringify(body)));
+  expect(await answer.json()).toMatchObject(TOO_MUCH);
+  expect(slowestMs).toBeLessThan(1_500);
+});

@@ -216,6 +216,8 @@ export interface PolicyHost {
   readonly readBodyBytes: (this: void) => number;
   /** Epoch seconds with fraction, read at the moment of the call. */
   readonly nowSeconds: (this: void) => number;
+  /** Milliseconds with fraction since some point in the past; never steps back. */
+  readonly monotonicMs: (this: void) => number;
   /** Unsigned CRC-32 (IEEE). */
   readonly crc32: (this: void, text: string) => number;
   /** Characters (bytes, in the worker) from one index to another or to the end, both within the text. */

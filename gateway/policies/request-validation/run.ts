@@ -94,7 +94,7 @@ export function run(plan: RequestValidationPlan, request: PolicyRequest, host: P
     body: "",
     hasBody: false,
     isTooLarge: false,
-    judgement: { nodes: plan.nodes, json: host.json, host, errors: [], budget: { steps: STEPS } },
+    judgement: { nodes: plan.nodes, json: host.json, host, errors: [], budget: { steps: STEPS, level: 0 } },
   };
   if (body !== undefined && mayHaveBody(host)) {
     mine.hasBody = true;

@@ -1,4 +1,4 @@
-import { report, type SchemaCheck } from "./schema-check";
+import { matches, report, textOf, type SchemaCheck } from "./schema-check";
 import type { SchemaNode } from "./schema-node";
 
 /** Most schemas name one type: no loop for those, so that LuaJIT compiles what goes round it. */
@@ -69,7 +69,7 @@ export function checkText(check: SchemaCheck, schema: SchemaNode, value: string,
   }
   if (patterns !== undefined) {
     for (const { pattern, message } of patterns) {
-      if (!check.host.matchesPattern(value, pattern)) {
+      if (!matches(check, value, pattern)) {
         report(check, pointer, message);
       }
     }
@@ -82,7 +82,7 @@ export function checkUnique(check: SchemaCheck, value: readonly unknown[], point
   let index = 0;
   for (const item of value) {
     // The sign keeps off names that every object has on Node.
-    const text = `=${check.json.textOf(item)}`;
+    const text = `=${textOf(check, item)}`;
     const first = seen[text];
     if (first !== undefined) {
       report(check, `${pointer}/${index}`, `is the same as item ${first}`);

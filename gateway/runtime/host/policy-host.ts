@@ -11,7 +11,7 @@ import { addInFlight, inFlight, recount } from "../shared-memory/in-flight";
 import { wishForKeys } from "../shared-memory/control";
 import { findCredential, findGrantIn } from "../shared-memory/credential-store";
 import { bodyAsRead } from "./body";
-import { nowSeconds } from "./clock";
+import { monotonicMs, nowSeconds } from "./clock";
 import { jsonReader } from "./json";
 import { fileBytes } from "./memory";
 import { currentRequest, readVariable, variableNamed, variableValues, writeVariable } from "./request";
@@ -217,6 +217,7 @@ export const policyHost: PolicyHost = {
   decodeBase64,
   readBodyBytes,
   nowSeconds,
+  monotonicMs,
   crc32: ngx.crc32_long,
   cut,
   isSigned,
