@@ -53,6 +53,14 @@ it("behind trusted proxies everybody has the right-most address that is not one 
   ]);
 });
 
+it("an IPv4 address is one client, also where a proxy writes it as IPv6", async () => {
+  await startNode(["127.0.0.0/8"]);
+  expect([await call("::ffff:203.0.113.1"), await call("203.0.113.1")]).toEqual([200, 429]);
+  expect([await call("203.0.113.2"), await call("::ffff:203.0.113.2")]).toEqual([200, 429]);
+  expect([await call("::ffff:203.0.113.3"), await call("::ffff:cb00:7103")]).toEqual([200, 429]);
+  expect(await call("::ffff:203.0.113.66")).toBe(403);
+});
+
 it("without them X-Forwarded-For is nobody's word", async () => {
   await startNode([]);
   expect([await call("203.0.113.1"), await call("203.0.113.2"), await call("203.0.113.66")]).toEqual([200, 429, 429]);

@@ -11,6 +11,7 @@ import { addInFlight, inFlight, recount } from "../shared-memory/in-flight";
 import { wishForKeys } from "../shared-memory/control";
 import { findCredential, findGrantIn } from "../shared-memory/credential-store";
 import { bodyAsRead } from "./body";
+import { clientBytes } from "./client-bytes";
 import { monotonicMs, nowSeconds } from "./clock";
 import { jsonReader } from "./json";
 import { fileBytes } from "./memory";
@@ -21,7 +22,7 @@ import { decodeBase64Url } from "./base64-url";
 import { isSignedBy } from "./public-key";
 import { isSha256, isSigned } from "./signature";
 import { sleep } from "./sleep";
-import { REMOTE_ADDRESS, REQUEST_ID } from "./variables";
+import { REQUEST_ID } from "./variables";
 
 const HIGH_BYTE = 16_777_216;
 
@@ -184,12 +185,12 @@ function word(text: string, from: number): number {
 }
 
 function addressHigh(this: void): number {
-  const address = readVariable(currentRequest(), REMOTE_ADDRESS) ?? "";
+  const address = clientBytes(currentRequest());
   return address.length === 16 ? word(address, 1) : 0;
 }
 
 function addressLow(this: void): number {
-  const address = readVariable(currentRequest(), REMOTE_ADDRESS) ?? "";
+  const address = clientBytes(currentRequest());
   return word(address, address.length === 16 ? 5 : 1);
 }
 
