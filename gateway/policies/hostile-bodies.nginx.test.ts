@@ -2,6 +2,7 @@ import { connect as connectHttp2 } from "node:http2";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { findFreePort } from "../testing/free-port";
 import { one, PolicyBench } from "../testing/policy-bench";
+import { sendRaw } from "../testing/send-raw";
 
 let bench: PolicyBench;
 let h2cPort: number;
@@ -48,6 +49,18 @@ it("a body's names do not hold the worker up, however long they are and whatever
   const parts = await whileOthersCall(() => post(JSON.stringify({ ["a".repeat(500_000)]: many })));
   expect(parts.answer.status).toBe(200);
   expect(Math.max(slashes.slowestMs, parts.slowestMs)).toBeLessThan(1_000);
+});
+
+it("a body with two media types is refused, and the upstream sees neither", async () => {
+  const content = { "multipart/form-data": { schema: {} }, "application/json": { schema: { required: ["a"] } } };
+  await bench.attach(one("request-validation", {}), "createItem", {
+    openapi: "3.1.0",
+    paths: { "/items": { post: { requestBody: { content } } } },
+  });
+  const types = "Content-Type: multipart/form-data\r\nContent-Type: application/json\r\n";
+  const head = `POST /shop/v1/items HTTP/1.1\r\nHost: a\r\nX-API-Key: ${bench.key}\r\n${types}Content-Length: 2\r\n\r\n`;
+  expect(await sendRaw(bench.node.settings.port, `${head}{}`)).toMatch(/ 400 [^]*"pointer":"header\/Content-Type"/);
+  expect(bench.upstream.seen).toEqual([]);
 });
 
 /** Without a length, which HTTP/2 does not need. */

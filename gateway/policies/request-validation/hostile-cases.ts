@@ -94,4 +94,10 @@ export const hostileCases: readonly PolicyCase[] = [
       },
     ],
   },
+  {
+    name: "takes no body with two media types: the upstream may go by the one that is not looked into",
+    config: body({ required: ["a"] }),
+    scene: { variables: json, repeated: ["http_content_type"], body: '{"a":1}' },
+    steps: [{ expect: { decision: invalid(["header/Content-Type", "is given more than once"]) } }],
+  },
 ];

@@ -2,7 +2,7 @@ import type { Decision } from "../../contract/decision";
 import { hasUnknownLength, mayHaveBody } from "../shared/may-have-body";
 import { readPathParameter, type PathParameter } from "../shared/path-parameter";
 import { checkSchema, fits } from "../shared/schema";
-import { TOO_MANY_STEPS, type SchemaCheck } from "../shared/schema-check";
+import { TOO_MANY_STEPS, type SchemaCheck, type SchemaError } from "../shared/schema-check";
 import type { SchemaNode } from "../shared/schema-node";
 import type { PolicyHost, PolicyRequest, PolicyResponse } from "../types";
 import { readFields, type Fields } from "./fields";
@@ -76,7 +76,8 @@ interface Current {
   content: CheckedContent | undefined;
   body: string;
   hasBody: boolean;
-  isTooLarge: boolean;
+  /** Why the body is not looked into, where it should be. */
+  misfit: SchemaError | undefined;
   readonly judgement: SchemaCheck;
 }
 
@@ -93,7 +94,7 @@ export function run(plan: RequestValidationPlan, request: PolicyRequest, host: P
     content: undefined,
     body: "",
     hasBody: false,
-    isTooLarge: false,
+    misfit: undefined,
     judgement: { nodes: plan.nodes, json: host.json, host, errors: [], budget: { steps: STEPS, level: 0 } },
   };
   if (body !== undefined && mayHaveBody(host)) {
@@ -159,6 +160,10 @@ function isOfType(sent: string, mediaType: string): boolean {
 /** Takes in a body that is looked into; without `enforce`, what is wrong with it is only noted. */
 function takeBody(mine: Current, body: CheckedBody): Decision | undefined {
   const { content, host, plan } = mine;
+  if (host.isRepeated("http_content_type")) {
+    mine.misfit = { detail: "is given more than once", pointer: "header/Content-Type" };
+    return undefined;
+  }
   const isCompressed = host.variable("http_content_encoding") !== undefined;
   if (content === undefined || (isCompressed && isLookedInto(content, mine.mediaType))) {
     mine.content = undefined;
@@ -169,8 +174,8 @@ function takeBody(mine: Current, body: CheckedBody): Decision | undefined {
     return undefined;
   }
   const length = host.variable("http_content_length");
-  mine.isTooLarge = (length === undefined ? host.readBodyBytes() : Number(length)) > body.maxBytes;
-  if (mine.isTooLarge) {
+  if ((length === undefined ? host.readBodyBytes() : Number(length)) > body.maxBytes) {
+    mine.misfit = { detail: `has more than ${body.maxBytes} bytes`, pointer: "#" };
     return plan.enforces ? { kind: "refuse", code: "body_too_large", detail: body.tooLarge } : undefined;
   }
   mine.body = host.readBody();
@@ -297,15 +302,15 @@ function checkOne(judgement: SchemaCheck, parameter: CheckedParameter, text: str
 }
 
 function checkBody(
-  { content, hasBody: isSent, host, isTooLarge, judgement, mediaType, body: text }: Current,
+  { content, hasBody: isSent, host, judgement, mediaType, misfit, body: text }: Current,
   body: CheckedBody,
 ): void {
   if (isSent && content === undefined) {
     note(judgement, "#", "is of a media type that is not expected, or compressed");
     return;
   }
-  if (isTooLarge) {
-    note(judgement, "#", `has more than ${body.maxBytes} bytes`);
+  if (misfit !== undefined) {
+    note(judgement, misfit.pointer, misfit.detail);
     return;
   }
   if (content !== undefined && !isLookedInto(content, mediaType)) {
