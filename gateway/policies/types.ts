@@ -282,7 +282,7 @@ export interface PolicyHost {
 
 /** JSON values, which are tables of the worker's, or objects of Node's. */
 export interface JsonReader {
-  /** Undefined for what is no JSON, or nests too deep. */
+  /** Undefined for what is no JSON, names a member of an object twice, or nests too deep. */
   readonly parse: (this: void, text: string) => unknown;
   /** "null", "boolean", "number", "string", "array" or "object". An array is asked for it before it is looked into. */
   readonly kindOf: (this: void, value: unknown) => string;

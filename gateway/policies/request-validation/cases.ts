@@ -184,7 +184,7 @@ export const cases: readonly PolicyCase[] = [
     steps: [
       {
         scene: { variables: json, body: "{]" },
-        expect: { decision: invalid(["#", "is not JSON, or nests too deep"]) },
+        expect: { decision: invalid(["#", "is not JSON, names a member twice, or nests too deep"]) },
       },
       {
         scene: { variables: { ...json, http_content_length: "11" } },

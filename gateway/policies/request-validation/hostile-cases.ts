@@ -100,4 +100,26 @@ export const hostileCases: readonly PolicyCase[] = [
     scene: { variables: json, repeated: ["http_content_type"], body: '{"a":1}' },
     steps: [{ expect: { decision: invalid(["header/Content-Type", "is given more than once"]) } }],
   },
+  {
+    name: "takes no object that names a member twice: the upstream may go by the one that was not checked",
+    config: body({ additionalProperties: { type: ["integer", "object", "array", "string"] } }),
+    scene: { variables: json },
+    steps: [
+      ...['{"a":1,"a":2}', '{"a":{"b":1,"c":2,"b":1}}', '{"a":[{"b":1},{"b":1,"b":2}]}', '{"a":1,"\\u0061":2}'].map(
+        (text) => ({
+          scene: { body: text },
+          expect: { decision: invalid(["#", "is not JSON, names a member twice, or nests too deep"]) },
+        }),
+      ),
+      ...[
+        '{"a":{"a":1},"b":[{"a":1},{"a":1}]}',
+        '{"a":":","b\\":":"\\\\","c":"\\":"}',
+        '{"a":[],"b":[[]],"c":{}}',
+        '{"":1,"1":2}',
+      ].map((text) => ({
+        scene: { body: text },
+        expect: { decision: "pass" as const },
+      })),
+    ],
+  },
 ];

@@ -283,7 +283,7 @@ function checkText(judgement: SchemaCheck, parameter: CheckedParameter, text: st
   }
   const value = judgement.json.parse(unescaped);
   if (value === undefined) {
-    note(judgement, pointerTo(parameter), "is not JSON, or nests too deep");
+    note(judgement, pointerTo(parameter), "is not JSON, names a member twice, or nests too deep");
   } else {
     checkSchema(judgement, node, value, pointerTo(parameter));
   }
@@ -333,7 +333,7 @@ function checkBody(
   }
   const value = judgement.json.parse(text);
   if (value === undefined) {
-    note(judgement, "#", "is not JSON, or nests too deep");
+    note(judgement, "#", "is not JSON, names a member twice, or nests too deep");
     return;
   }
   checkSchema(judgement, content.node, value, "#");
