@@ -1,4 +1,5 @@
 import type { Decision } from "../../contract/decision";
+import { isGrpc } from "../shared/is-grpc";
 import { hasUnknownLength } from "../shared/may-have-body";
 import type { PolicyHost, PolicyRequest } from "../types";
 
@@ -6,6 +7,8 @@ export interface RequestSizePlan {
   readonly [key: string]: unknown;
   readonly maxBodyBytes: number;
   readonly refusesChunked: boolean;
+  /** A stream has no size, and to wait for its end would hold it up. */
+  readonly passesGrpc: boolean;
   readonly detail: string;
 }
 
@@ -15,7 +18,7 @@ export function run(plan: RequestSizePlan, _request: PolicyRequest, host: Policy
   if (length !== undefined) {
     return Number(length) > plan.maxBodyBytes ? tooLarge(plan) : undefined;
   }
-  if (!hasUnknownLength(host)) {
+  if (!hasUnknownLength(host) || (plan.passesGrpc && isGrpc(host.variable("content_type") ?? ""))) {
     return undefined;
   }
   const isInChunks = host.variable("http_transfer_encoding") !== undefined;
