@@ -7,7 +7,7 @@ import { defineConfig } from "eslint/config";
 const RUNS_AS_LUA = ["gateway/runtime/**/*.ts", "gateway/policies/*/*.ts"];
 /** Beside run.ts and what it imports: for the compiler, on Node. */
 const RUNS_ON_NODE = [
-  "gateway/policies/*/{manifest,plan,cases,composed-cases,document-cases}.ts",
+  "gateway/policies/*/{manifest,plan,cases,composed-cases,document-cases,hostile-cases}.ts",
   "gateway/policies/config/*.ts",
 ];
 

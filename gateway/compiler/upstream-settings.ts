@@ -106,7 +106,13 @@ export const canarySchema = z
     halt: z
       .strictObject({
         errorSharePercent: percent.default(0).describe("0 = not looked at."),
-        p95Ms: z.number().int().min(0).max(600_000).default(0).describe("0 = not looked at."),
+        p95Ms: z
+          .number()
+          .int()
+          .min(0)
+          .max(600_000)
+          .default(0)
+          .describe("Until the head of an answer; 0 = not looked at."),
         minimumRequests: attempts(1_000_000).default(20),
         windowSeconds: seconds(HOUR_SECONDS).default(60),
       })

@@ -216,6 +216,8 @@ export interface PolicyHost {
   readonly readBodyBytes: (this: void) => number;
   /** Epoch seconds with fraction, read at the moment of the call. */
   readonly nowSeconds: (this: void) => number;
+  /** Milliseconds with fraction since some point in the past; never steps back. */
+  readonly monotonicMs: (this: void) => number;
   /** Unsigned CRC-32 (IEEE). */
   readonly crc32: (this: void, text: string) => number;
   /** Characters (bytes, in the worker) from one index to another or to the end, both within the text. */
@@ -280,7 +282,7 @@ export interface PolicyHost {
 
 /** JSON values, which are tables of the worker's, or objects of Node's. */
 export interface JsonReader {
-  /** Undefined for what is no JSON, or nests too deep. */
+  /** Undefined for what is no JSON, names a member of an object twice, or nests too deep. */
   readonly parse: (this: void, text: string) => unknown;
   /** "null", "boolean", "number", "string", "array" or "object". An array is asked for it before it is looked into. */
   readonly kindOf: (this: void, value: unknown) => string;

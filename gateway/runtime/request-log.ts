@@ -3,10 +3,11 @@ import type { Refusal } from "../contract/decision";
 import { REQUEST_LOG_DEFAULTS } from "../contract/request-log-defaults";
 import type { ViolatedLimit } from "../policies/types";
 import type { Context } from "./contexts";
+import { clientBytes } from "./host/client-bytes";
 import { nowSeconds } from "./host/clock";
 import { quote } from "./host/quote";
 import { readVariable, responseStatus } from "./host/request";
-import { REMOTE_ADDRESS, REMOTE_ADDRESS_TEXT, REQUEST_URI, UPSTREAM_ADDRESS, UPSTREAM_STATUS } from "./host/variables";
+import { REMOTE_ADDRESS_TEXT, REQUEST_URI, UPSTREAM_ADDRESS, UPSTREAM_STATUS } from "./host/variables";
 import { writeRecord } from "./shared-memory/request-ring";
 
 // What a record may hold of texts that come from outside, in bytes.
@@ -114,7 +115,7 @@ function clientAddress(request: CData): string {
     const address = readVariable(request, REMOTE_ADDRESS_TEXT) ?? "";
     return address;
   }
-  const bytes = readVariable(request, REMOTE_ADDRESS) ?? "";
+  const bytes = clientBytes(request);
   if (bytes.length === 4) {
     const [first, second, third] = string.byte(bytes, 1, 3);
     return string.format("%d.%d.%d.0/24", first ?? 0, second ?? 0, third ?? 0);

@@ -3,6 +3,7 @@ import { FakeUpstream } from "../testing/fake-upstream";
 import { makeKey } from "../testing/make-key";
 import { credentialFor, shopSnapshot } from "../testing/snapshots";
 import { TestNode } from "../testing/test-node";
+import { upstreamSnapshot } from "../testing/upstream-snapshot";
 
 const key = makeKey("proxies");
 let upstream: FakeUpstream;
@@ -51,6 +52,31 @@ it("behind trusted proxies everybody has the right-most address that is not one 
     "2001:db8:2:3::1, 127.0.0.1",
     "127.0.0.1",
   ]);
+});
+
+it("an IPv4 address is one client, also where a proxy writes it as IPv6", async () => {
+  await startNode(["127.0.0.0/8"]);
+  expect([await call("::ffff:203.0.113.1"), await call("203.0.113.1")]).toEqual([200, 429]);
+  expect([await call("203.0.113.2"), await call("::ffff:203.0.113.2")]).toEqual([200, 429]);
+  expect([await call("::ffff:203.0.113.3"), await call("::ffff:cb00:7103")]).toEqual([200, 429]);
+  expect(await call("::ffff:203.0.113.66")).toBe(403);
+});
+
+it("a mirror is told the same way to the client as the upstream", async () => {
+  node = await TestNode.start({ workers: 1, trustedProxies: ["127.0.0.0/8"] });
+  await node.putCredentials([credentialFor(key)]);
+  const shadow = await FakeUpstream.start();
+  await node.publish(
+    upstreamSnapshot([upstream.url, { url: shadow.url, pool: "shadow" }], { mirror: { pool: "shadow", percent: 100 } }),
+  );
+  const wayOf = ({ seen }: FakeUpstream) => seen.map(({ headers }) => headers["x-forwarded-for"]);
+  const forms = [undefined, "203.0.113.1", "203.0.113.99, 203.0.113.2, 127.0.0.9"];
+  for (const [index, form] of forms.entries()) {
+    expect(await call(form)).toBe(200);
+    await expect.poll(() => shadow.seen.length).toBe(index + 1);
+  }
+  expect(wayOf(shadow)).toEqual(wayOf(upstream));
+  await shadow.stop();
 });
 
 it("without them X-Forwarded-For is nobody's word", async () => {

@@ -124,6 +124,7 @@ export function createFakeHost(crc32: Crc32, natives?: Natives): FakeHost {
     decodeBase64,
     readBodyBytes: () => fake.scene.body.length,
     nowSeconds: () => fake.scene.nowSeconds,
+    monotonicMs: () => fake.scene.nowSeconds * 1000,
     crc32,
     cut: (text, from, end) => text.slice(from, end),
     isSigned: natives?.isSigned ?? NO_CRYPTO.isSigned,

@@ -8,7 +8,8 @@ export const NODE_NATIVES: Natives = {
   json: {
     parse: (text) => {
       try {
-        return JSON.parse(text) as unknown;
+        const value = JSON.parse(text) as unknown;
+        return countColons(text) === countMembers(value) ? value : undefined;
       } catch {
         return undefined;
       }
@@ -30,6 +31,18 @@ export const NODE_NATIVES: Natives = {
   isSignedBy: (key, algorithm, text, signature) => isSignedBy(key, algorithm, text, Buffer.from(signature, "latin1")),
   isSha256: (text, digest) => createHash("sha256").update(text).digest().toString("latin1") === digest,
 };
+
+function countColons(text: string): number {
+  return text.replaceAll(/"(?:[^"\\]|\\.)*"/gsu, "").split(":").length - 1;
+}
+
+function countMembers(value: unknown): number {
+  if (typeof value !== "object" || value === null) {
+    return 0;
+  }
+  const parts = Object.values(value).reduce((sum: number, part) => sum + countMembers(part), 0);
+  return parts + (Array.isArray(value) ? 0 : Object.keys(value).length);
+}
 
 /** Of a pattern that was translated for PCRE: JavaScript has other words for the end and for characters by number. */
 function regExpOf(pattern: string): RegExp {

@@ -15,9 +15,14 @@ export const nameSchema = z
 export const descriptionSchema = z.string().max(10_000, "Keep it to 10,000 characters.");
 export const noteSchema = z.string().trim().max(1000, "Keep it to 1,000 characters.");
 
-/** For a rule that looks at several fields or items: it is asked also when some are wrong by themselves, and then gets them as they came. */
+/** For a rule that looks at several fields: it is asked also when some are wrong by themselves, and then gets them as they came. */
 export const alsoBesideProblems = {
   when: ({ value }: { readonly value: unknown }) => typeof value === "object" && value !== null,
+};
+
+/** The same for a rule that looks at several items of a list. */
+export const alsoBesideProblemsOfItems = {
+  when: ({ value }: { readonly value: unknown }) => Array.isArray(value),
 };
 
 /** Years that JavaScript and Postgres write alike, whatever the zone. */

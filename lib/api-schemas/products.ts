@@ -12,7 +12,7 @@ import {
 } from "@/gateway/contract/limits";
 import { apiVersionReferenceSchema, versionNameSchema } from "./apis";
 import {
-  alsoBesideProblems,
+  alsoBesideProblemsOfItems,
   descriptionSchema,
   etagSchema,
   nameSchema,
@@ -157,7 +157,7 @@ const limitsInputSchema = z
       }
       seen.add(name);
     });
-  }, alsoBesideProblems);
+  }, alsoBesideProblemsOfItems);
 
 export const createPlanSchema = z
   .strictObject({

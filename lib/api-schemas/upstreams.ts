@@ -2,7 +2,7 @@ import { z } from "zod";
 import { MAIN_POOL } from "@/gateway/compiler/check-upstream";
 import { parseTargetUrl } from "@/gateway/compiler/target-url";
 import { poolName, upstreamSettingsShape } from "@/gateway/compiler/upstream-settings";
-import { alsoBesideProblems } from "./common";
+import { alsoBesideProblemsOfItems } from "./common";
 
 /** The pool of targets that name none. */
 export { MAIN_POOL };
@@ -57,7 +57,7 @@ export const targetsInputSchema = z
     {
       error: "Every target has weight 0: no request could be sent.",
       params: { code: "upstream_weights_zero" },
-      ...alsoBesideProblems,
+      ...alsoBesideProblemsOfItems,
     },
   );
 

@@ -47,6 +47,14 @@ const every = [
 ] as const;
 
 describe("limits of every algorithm", () => {
+  it.each([{}, { length: 1 }, "none", null, [null], [[]]])(
+    "limits that are %j are the caller's mistake",
+    async (limits) => {
+      const { problems } = await fails(422, "PATCH", "/products/shop/plans/gold", { limits });
+      expect(problems[0]?.place).toMatch(/^\/limits/);
+    },
+  );
+
   it("come back as they were given, and reach the compiler", async () => {
     const plan = await setLimits(
       every.map((limit) => (limit.windowSeconds === 0 ? { ...limit, windowSeconds: 1 } : limit)),

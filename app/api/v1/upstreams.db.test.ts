@@ -126,6 +126,14 @@ describe("the upstream of a version", () => {
     ]);
   });
 
+  it.each([{}, { 0: { url: "http://a" } }, "http://a", null, [null], [[]]])(
+    "is refused where its targets are %j, which is the caller's mistake",
+    async (targets) => {
+      const { problems } = await fails(422, "PATCH", PATH, { targets });
+      expect(problems[0]?.place).toMatch(/^\/targets/);
+    },
+  );
+
   it("can be told everything when the version is made", async () => {
     const upstream = {
       targets: [{ url: "https://127.0.0.1:9000" }],

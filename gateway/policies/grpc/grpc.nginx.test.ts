@@ -56,9 +56,14 @@ interface Published {
   readonly limits?: readonly LimitSnapshot[];
   readonly policies?: readonly AttachedPolicy[];
   readonly settings?: UpstreamSettingsInput;
+  /** Policies of the environment and of the plan. */
+  readonly around?: readonly AttachedPolicy[];
 }
 
-async function publish(urls: readonly string[], { limits = [], policies = [], settings = {} }: Published = {}) {
+async function publish(
+  urls: readonly string[],
+  { limits = [], policies = [], settings = {}, around = [] }: Published = {},
+) {
   const operations: Snapshot["apiVersions"][number]["operations"] = [
     { id: 21, key: "Echo", method: "POST", path: ECHO },
   ];
@@ -67,9 +72,8 @@ async function publish(urls: readonly string[], { limits = [], policies = [], se
     targets: urls.map((url) => ({ url, weight: 1 })),
     settings: upstreamSettingsSchema.parse(settings),
   };
-  await node.publish(
-    shopSnapshot([], { limits, version: { basePath: "", operations, upstream, policies: [grpc, ...policies] } }),
-  );
+  const version = { basePath: "", operations, upstream, policies: [grpc, ...policies] };
+  await node.publish({ ...shopSnapshot([], { limits, version, plan: { policies: around } }), policies: around });
 }
 
 const call = (fields: Record<string, string> = {}, target = ECHO) =>
@@ -121,6 +125,16 @@ describe("a gRPC call", () => {
       expect(seen?.["x-api-key"]).toBeUndefined();
     },
   );
+
+  it("streams as ever where the environment and the plan bound the size of requests", async () => {
+    const policies = [{ policy: "request-size", config: { maxBodyBytes: 10, chunked: "refuse" } }];
+    await publish([plain.url], { around: policies });
+    const started = call();
+    started.send("longer than that");
+    expect(await started.hear()).toBe("longer than that");
+    started.end();
+    expect((await started.status).code).toBe(OK);
+  });
 
   it("comes over TLS too, and keeps the path of its target", async () => {
     await publish([`${plain.url}/base`]);

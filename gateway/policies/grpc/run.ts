@@ -1,4 +1,5 @@
 import type { Decision } from "../../contract/decision";
+import { isGrpc } from "../shared/is-grpc";
 import type { PolicyHost, PolicyRequest } from "../types";
 
 /** Nothing to configure: targets say where, and whether with TLS. */
@@ -15,11 +16,4 @@ export function run(_plan: GrpcPlan, request: PolicyRequest, host: PolicyHost): 
   request.transport = "@grpc";
   request.isShaped = true;
   return undefined;
-}
-
-/** "application/grpc", with a format or parameters behind it, but not gRPC-Web, which is another protocol. */
-function isGrpc(type: string): boolean {
-  return (
-    type === "application/grpc" || type.indexOf("application/grpc+") === 0 || type.indexOf("application/grpc;") === 0
-  );
 }

@@ -3,6 +3,7 @@ import type { GatewayErrorCode } from "../../contract/errors";
 import { signerName } from "../../contract/key-format";
 import { CREDENTIAL_REVOKED } from "../../contract/shared-memory";
 import { judgeCredential } from "../shared/judge-key";
+import { mayHaveBody } from "../shared/may-have-body";
 import type { Credential, PolicyHost, PolicyRequest } from "../types";
 import { isNewNonce } from "./nonce";
 import { signatureBase, variableOf } from "./signature-base";
@@ -192,15 +193,6 @@ function checkBody(plan: HmacAuthPlan, { coversDigest }: Verified, host: PolicyH
   const digest = readDigest(host.variable("http_content_digest") ?? "", host);
   const isRight = digest !== undefined && host.isSha256(body, digest);
   return isRight ? undefined : { kind: "refuse", code: "content_digest_wrong", challenge };
-}
-
-/** HTTP/2 needs neither field. */
-function mayHaveBody(host: PolicyHost): boolean {
-  const length = host.variable("http_content_length");
-  if (length !== undefined) {
-    return length !== "0";
-  }
-  return host.variable("http_transfer_encoding") !== undefined || host.variable("server_protocol") === "HTTP/2.0";
 }
 
 /** Of several digests the first SHA-256. */

@@ -40,4 +40,22 @@ export const cases: readonly PolicyCase[] = [
     scene: { variables: { http_transfer_encoding: "chunked" }, body: "x" },
     steps: [{ expect: { decision: { kind: "refuse", code: "length_required" } } }],
   },
+  {
+    name: "takes in and judges a body over HTTP/2 that says no length, too",
+    config,
+    scene: { variables: { server_protocol: "HTTP/2.0" } },
+    steps: [
+      { scene: { body: "x".repeat(1000) }, expect: { decision: "pass" } },
+      { scene: { body: "x".repeat(1001) }, expect: { decision: tooLarge } },
+    ],
+  },
+  {
+    name: "asks for a length over HTTP/2 only of a request that has a body",
+    config: { ...config, chunked: "refuse" },
+    scene: { variables: { server_protocol: "HTTP/2.0" } },
+    steps: [
+      { scene: { body: "" }, expect: { decision: "pass" } },
+      { scene: { body: "x" }, expect: { decision: { kind: "refuse", code: "length_required" } } },
+    ],
+  },
 ];

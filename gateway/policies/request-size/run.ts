@@ -1,10 +1,14 @@
 import type { Decision } from "../../contract/decision";
+import { isGrpc } from "../shared/is-grpc";
+import { hasUnknownLength } from "../shared/may-have-body";
 import type { PolicyHost, PolicyRequest } from "../types";
 
 export interface RequestSizePlan {
   readonly [key: string]: unknown;
   readonly maxBodyBytes: number;
   readonly refusesChunked: boolean;
+  /** A stream has no size, and to wait for its end would hold it up. */
+  readonly passesGrpc: boolean;
   readonly detail: string;
 }
 
@@ -14,10 +18,11 @@ export function run(plan: RequestSizePlan, _request: PolicyRequest, host: Policy
   if (length !== undefined) {
     return Number(length) > plan.maxBodyBytes ? tooLarge(plan) : undefined;
   }
-  if (host.variable("http_transfer_encoding") === undefined) {
+  if (!hasUnknownLength(host) || (plan.passesGrpc && isGrpc(host.variable("content_type") ?? ""))) {
     return undefined;
   }
-  if (plan.refusesChunked) {
+  const isInChunks = host.variable("http_transfer_encoding") !== undefined;
+  if (plan.refusesChunked && (isInChunks || host.readBodyBytes() > 0)) {
     return { kind: "refuse", code: "length_required" };
   }
   return host.readBodyBytes() > plan.maxBodyBytes ? tooLarge(plan) : undefined;

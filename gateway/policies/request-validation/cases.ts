@@ -1,6 +1,7 @@
 import type { PolicyCase } from "../case";
 import { composedCases } from "./composed-cases";
 import { documentCases } from "./document-cases";
+import { hostileCases } from "./hostile-cases";
 
 const planScope = { basePath: "/shop/v1", operation: { key: "getItem", method: "POST", path: "/items/{id}" } };
 const invalid = (...errors: readonly (readonly [string, string])[]) =>
@@ -183,7 +184,7 @@ export const cases: readonly PolicyCase[] = [
     steps: [
       {
         scene: { variables: json, body: "{]" },
-        expect: { decision: invalid(["#", "is not JSON, or nests too deep"]) },
+        expect: { decision: invalid(["#", "is not JSON, names a member twice, or nests too deep"]) },
       },
       {
         scene: { variables: { ...json, http_content_length: "11" } },
@@ -228,6 +229,7 @@ export const cases: readonly PolicyCase[] = [
     ],
   },
   ...documentCases,
+  ...hostileCases,
   ...composedCases,
   {
     name: "gives up on what takes too many steps, and lets none of it through",

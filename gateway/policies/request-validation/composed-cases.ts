@@ -241,7 +241,7 @@ export const composedCases: readonly PolicyCase[] = [
       { ...text("[ ]"), expect: { decision: invalid(["#", "must be object"]) } },
       ...['{"note":"a"[]}', '{"list":[]', '{"list":[],"note":"[]', "[]]", "[[],]"].map((sent) => ({
         ...text(sent),
-        expect: { decision: invalid(["#", "is not JSON, or nests too deep"]) },
+        expect: { decision: invalid(["#", "is not JSON, names a member twice, or nests too deep"]) },
       })),
     ],
   },

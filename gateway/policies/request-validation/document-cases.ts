@@ -206,7 +206,7 @@ export const documentCases: readonly PolicyCase[] = [
             ["query/deep/width", "must be integer"],
             ["query/joined/width", "is required"],
             ["header/X-Size/width", "is required"],
-            ["query/filter", "is not JSON, or nests too deep"],
+            ["query/filter", "is not JSON, names a member twice, or nests too deep"],
             ["query", "holds parameters that are not expected"],
           ),
         },

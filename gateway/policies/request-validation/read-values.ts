@@ -1,4 +1,4 @@
-import { MOST_ERRORS, type SchemaError } from "../shared/schema-check";
+import { escapePointer, MOST_ERRORS, type SchemaError } from "../shared/schema-check";
 import type { PolicyHost } from "../types";
 import { splitText, type Fields } from "./fields";
 
@@ -203,7 +203,7 @@ export function readForm(
   for (const name of fields.names) {
     if (fields.used[index] === false) {
       if (value[name] !== undefined) {
-        note(reader, `#/${name}`, "is given more than once");
+        note(reader, `#/${escapePointer(name)}`, "is given more than once");
       }
       value[name] = readText(reader, otherKinds, unescape(reader, fields.values[index] ?? "", true));
     }
@@ -223,7 +223,7 @@ function readFormField(
     return readItems(reader, field, fields, places);
   }
   if (places.length > 1) {
-    note(reader, `#/${field.name}`, "is given more than once");
+    note(reader, `#/${escapePointer(field.name)}`, "is given more than once");
   }
   if (field.as === "list") {
     return readParts(reader, field, text, true, true);

@@ -1,7 +1,8 @@
 import type { Decision } from "../../contract/decision";
+import { hasUnknownLength, mayHaveBody } from "../shared/may-have-body";
 import { readPathParameter, type PathParameter } from "../shared/path-parameter";
 import { checkSchema, fits } from "../shared/schema";
-import { TOO_MANY_STEPS, type SchemaCheck } from "../shared/schema-check";
+import { TOO_MANY_STEPS, type SchemaCheck, type SchemaError } from "../shared/schema-check";
 import type { SchemaNode } from "../shared/schema-node";
 import type { PolicyHost, PolicyRequest, PolicyResponse } from "../types";
 import { readFields, type Fields } from "./fields";
@@ -64,6 +65,9 @@ export interface RequestValidationPlan extends CheckedRequest {
 const STEPS = 100_000;
 const STEPS_PER_BYTE = 2;
 
+/** A pattern that any text matches that is UTF-8, and no other. */
+const ANYTHING = "";
+
 interface Current {
   readonly plan: RequestValidationPlan;
   readonly request: PolicyRequest;
@@ -72,6 +76,8 @@ interface Current {
   content: CheckedContent | undefined;
   body: string;
   hasBody: boolean;
+  /** Why the body is not looked into, where it should be. */
+  misfit: SchemaError | undefined;
   readonly judgement: SchemaCheck;
 }
 
@@ -88,9 +94,10 @@ export function run(plan: RequestValidationPlan, request: PolicyRequest, host: P
     content: undefined,
     body: "",
     hasBody: false,
-    judgement: { nodes: plan.nodes, json: host.json, host, errors: [], budget: { steps: STEPS } },
+    misfit: undefined,
+    judgement: { nodes: plan.nodes, json: host.json, host, errors: [], budget: { steps: STEPS, level: 0 } },
   };
-  if (body !== undefined && hasBody(host)) {
+  if (body !== undefined && mayHaveBody(host)) {
     mine.hasBody = true;
     mine.mediaType = readMediaType(host);
     current = mine;
@@ -125,11 +132,6 @@ export function respond(_plan: RequestValidationPlan, request: PolicyRequest, re
   }
 }
 
-function hasBody(host: PolicyHost): boolean {
-  const length = host.variable("http_content_length");
-  return (length !== undefined && length !== "0") || host.variable("http_transfer_encoding") !== undefined;
-}
-
 function readMediaType(host: PolicyHost): string {
   const sent = (host.variable("http_content_type") ?? "").toLowerCase();
   const end = sent.indexOf(";");
@@ -155,25 +157,29 @@ function isOfType(sent: string, mediaType: string): boolean {
   return mediaType.slice(fixed) === "*" && sent.slice(0, fixed) === mediaType.slice(0, fixed);
 }
 
-/** Takes in a body that is looked into; without `enforce`, whatever it is. */
+/** Takes in a body that is looked into; without `enforce`, what is wrong with it is only noted. */
 function takeBody(mine: Current, body: CheckedBody): Decision | undefined {
   const { content, host, plan } = mine;
+  if (host.isRepeated("http_content_type")) {
+    mine.misfit = { detail: "is given more than once", pointer: "header/Content-Type" };
+    return undefined;
+  }
   const isCompressed = host.variable("http_content_encoding") !== undefined;
   if (content === undefined || (isCompressed && isLookedInto(content, mine.mediaType))) {
     mine.content = undefined;
-    return plan.enforces ? { kind: "refuse", code: "media_type_unsupported" } : undefined;
+    mine.hasBody = !hasUnknownLength(host) || host.readBodyBytes() > 0;
+    return plan.enforces && mine.hasBody ? { kind: "refuse", code: "media_type_unsupported" } : undefined;
   }
   if (!isLookedInto(content, mine.mediaType)) {
     return undefined;
   }
   const length = host.variable("http_content_length");
-  if (plan.enforces && length !== undefined && Number(length) > body.maxBytes) {
-    return { kind: "refuse", code: "body_too_large", detail: body.tooLarge };
+  if ((length === undefined ? host.readBodyBytes() : Number(length)) > body.maxBytes) {
+    mine.misfit = { detail: `has more than ${body.maxBytes} bytes`, pointer: "#" };
+    return plan.enforces ? { kind: "refuse", code: "body_too_large", detail: body.tooLarge } : undefined;
   }
   mine.body = host.readBody();
-  return plan.enforces && mine.body.length > body.maxBytes
-    ? { kind: "refuse", code: "body_too_large", detail: body.tooLarge }
-    : undefined;
+  return undefined;
 }
 
 function isLookedInto({ as }: CheckedContent, mediaType: string): boolean {
@@ -277,7 +283,7 @@ function checkText(judgement: SchemaCheck, parameter: CheckedParameter, text: st
   }
   const value = judgement.json.parse(unescaped);
   if (value === undefined) {
-    note(judgement, pointerTo(parameter), "is not JSON, or nests too deep");
+    note(judgement, pointerTo(parameter), "is not JSON, names a member twice, or nests too deep");
   } else {
     checkSchema(judgement, node, value, pointerTo(parameter));
   }
@@ -296,11 +302,15 @@ function checkOne(judgement: SchemaCheck, parameter: CheckedParameter, text: str
 }
 
 function checkBody(
-  { content, hasBody: isSent, host, judgement, mediaType, body: text }: Current,
+  { content, hasBody: isSent, host, judgement, mediaType, misfit, body: text }: Current,
   body: CheckedBody,
 ): void {
   if (isSent && content === undefined) {
     note(judgement, "#", "is of a media type that is not expected, or compressed");
+    return;
+  }
+  if (misfit !== undefined) {
+    note(judgement, misfit.pointer, misfit.detail);
     return;
   }
   if (content !== undefined && !isLookedInto(content, mediaType)) {
@@ -312,6 +322,10 @@ function checkBody(
     }
     return;
   }
+  if (!host.matchesPattern(text, ANYTHING)) {
+    note(judgement, "#", "is not UTF-8");
+    return;
+  }
   if (content.as === "form") {
     const form = readForm(judgement, content.fields ?? [], content.kinds ?? [], readFields(text, "&", host));
     checkSchema(judgement, content.node, form, "#");
@@ -319,7 +333,7 @@ function checkBody(
   }
   const value = judgement.json.parse(text);
   if (value === undefined) {
-    note(judgement, "#", "is not JSON, or nests too deep");
+    note(judgement, "#", "is not JSON, names a member twice, or nests too deep");
     return;
   }
   checkSchema(judgement, content.node, value, "#");

@@ -1,4 +1,4 @@
-import { report, type SchemaCheck } from "./schema-check";
+import { matches, report, textOf, type SchemaCheck } from "./schema-check";
 import type { SchemaNode } from "./schema-node";
 
 /** Most schemas name one type: no loop for those, so that LuaJIT compiles what goes round it. */
@@ -41,10 +41,19 @@ export function checkNumber(check: SchemaCheck, schema: SchemaNode, value: numbe
   }
 }
 
+/** Above, doubles do not tell whole numbers apart. */
+const MOST_EXACT = 2 ** 53;
+/** By which the quotient of two decimal numbers of up to fifteen digits may miss a whole one. */
+const ROUNDING = 1e-15;
+
 /** 0.3 is three times 0.1 to people, if not to doubles. */
 function isMultiple(value: number, of: number): boolean {
-  const times = value / of;
-  return Math.abs(times - Math.floor(times + 0.5)) < 1e-9 * Math.max(1, Math.abs(times));
+  const size = Math.abs(value);
+  if (size < MOST_EXACT && Math.floor(size) === size && Math.floor(of) === of) {
+    return size % of === 0;
+  }
+  const times = size / of;
+  return Math.abs(times - Math.floor(times + 0.5)) <= ROUNDING * Math.max(1, times);
 }
 
 export function checkText(check: SchemaCheck, schema: SchemaNode, value: string, pointer: string): void {
@@ -60,7 +69,7 @@ export function checkText(check: SchemaCheck, schema: SchemaNode, value: string,
   }
   if (patterns !== undefined) {
     for (const { pattern, message } of patterns) {
-      if (!check.host.matchesPattern(value, pattern)) {
+      if (!matches(check, value, pattern)) {
         report(check, pointer, message);
       }
     }
@@ -73,7 +82,7 @@ export function checkUnique(check: SchemaCheck, value: readonly unknown[], point
   let index = 0;
   for (const item of value) {
     // The sign keeps off names that every object has on Node.
-    const text = `=${check.json.textOf(item)}`;
+    const text = `=${textOf(check, item)}`;
     const first = seen[text];
     if (first !== undefined) {
       report(check, `${pointer}/${index}`, `is the same as item ${first}`);

@@ -1,6 +1,16 @@
 import { checkCount, checkNumber, checkText, checkUnique, fitsTypes, isNamed } from "./check-value";
 import { createEvaluated, evaluatedOf, noteCount, noteSeen, passOn, type Evaluated } from "./evaluated";
-import { escapePointer, MOST_ERRORS, report, TOO_MANY_STEPS, type SchemaCheck } from "./schema-check";
+import {
+  enterSchema,
+  escapePointer,
+  leaveSchema,
+  matches,
+  MOST_ERRORS,
+  report,
+  textOf,
+  TOO_MANY_STEPS,
+  type SchemaCheck,
+} from "./schema-check";
 import type { SchemaNode } from "./schema-node";
 
 /** Notes what is wrong with a value. @param pointer of the value (RFC 6901), as a fragment */
@@ -9,22 +19,26 @@ export function checkSchema(check: SchemaCheck, node: number, value: unknown, po
   if (schema === undefined || check.errors.length >= MOST_ERRORS) {
     return;
   }
-  check.budget.steps -= 1;
-  if (check.budget.steps < 0) {
+  if (enterSchema(check)) {
+    checkKnown(check, schema, value, pointer);
+    leaveSchema(check);
+  } else {
     // Forms within forms of a value that nests can take as many steps as there are ways through them. Whoever began must look at the budget: to a
     // `not`, this is no different from any other misfit.
     report(check, pointer, TOO_MANY_STEPS);
-    return;
   }
+}
+
+function checkKnown(check: SchemaCheck, schema: SchemaNode, value: unknown, pointer: string): void {
   const kind = check.json.kindOf(value);
   if (schema.types !== undefined && !fitsTypes(schema.types, kind, value)) {
     report(check, pointer, `must be ${schema.typesText ?? ""}`);
     return;
   }
-  if (schema.values !== undefined && schema.values[check.json.textOf(value)] !== true) {
+  if (schema.values !== undefined && schema.values[textOf(check, value)] !== true) {
     report(check, pointer, "is none of the allowed values");
   }
-  if (schema.constant !== undefined && schema.constant !== check.json.textOf(value)) {
+  if (schema.constant !== undefined && schema.constant !== textOf(check, value)) {
     report(check, pointer, "is not the one allowed value");
   }
   if (kind === "number") {
@@ -251,7 +265,7 @@ function checkPatterned(check: SchemaCheck, schema: SchemaNode, value: unknown, 
   let isFound = false;
   if (patternProperties !== undefined) {
     for (const { pattern, node } of patternProperties) {
-      if (check.host.matchesPattern(name, pattern)) {
+      if (matches(check, name, pattern)) {
         isFound = true;
         checkSchema(check, node, check.json.member(value, name), at);
       }

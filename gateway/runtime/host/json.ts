@@ -1,6 +1,7 @@
 import * as json from "cjson.safe";
 import type { JsonReader } from "../../policies/types";
 import { readFile } from "./memory";
+import { hasRepeatedNames } from "./repeated-names";
 
 /** Of its own, because what callers send is held to other bounds than our own files. */
 const decoder = json["new"]();
@@ -23,7 +24,7 @@ const CLOSE = 93;
 
 function parse(this: void, text: string): unknown {
   const [value] = decoder.decode(hasEmptyArray(text) ? markEmptyArrays(text) : text);
-  return value;
+  return value !== undefined && hasRepeatedNames(text, value) ? undefined : value;
 }
 
 /** Or a text that looks like one. */

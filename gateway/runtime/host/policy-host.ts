@@ -11,7 +11,8 @@ import { addInFlight, inFlight, recount } from "../shared-memory/in-flight";
 import { wishForKeys } from "../shared-memory/control";
 import { findCredential, findGrantIn } from "../shared-memory/credential-store";
 import { bodyAsRead } from "./body";
-import { nowSeconds } from "./clock";
+import { clientBytes } from "./client-bytes";
+import { monotonicMs, nowSeconds } from "./clock";
 import { jsonReader } from "./json";
 import { fileBytes } from "./memory";
 import { currentRequest, readVariable, variableNamed, variableValues, writeVariable } from "./request";
@@ -21,7 +22,7 @@ import { decodeBase64Url } from "./base64-url";
 import { isSignedBy } from "./public-key";
 import { isSha256, isSigned } from "./signature";
 import { sleep } from "./sleep";
-import { REMOTE_ADDRESS, REQUEST_ID } from "./variables";
+import { REQUEST_ID } from "./variables";
 
 const HIGH_BYTE = 16_777_216;
 
@@ -106,10 +107,13 @@ function runApart(this: void, task: (this: void) => void): void {
   string.gsub("x", "x", task as (this: void) => string);
 }
 
+/** Of UTF-8. Made of bytes: in a text of TypeScript these would be two characters of two bytes each. */
+const BUT_CONTINUING = `[^${string.char(0x80)}-${string.char(0xbf)}]`;
+
 function countCharacters(this: void, text: string): number {
-  // Every byte but those that continue a character.
-  const [, count] = string.gsub(text, "[^\x80-\xBF]", "");
-  return count;
+  // Every byte but those that continue a character; each byte where some continue none, which readers put a character in the place of.
+  const [, count] = string.gsub(text, BUT_CONTINUING, "");
+  return count === text.length || matchesPattern(text, "") ? count : text.length;
 }
 
 function matchesPattern(this: void, text: string, pattern: string): boolean {
@@ -181,12 +185,12 @@ function word(text: string, from: number): number {
 }
 
 function addressHigh(this: void): number {
-  const address = readVariable(currentRequest(), REMOTE_ADDRESS) ?? "";
+  const address = clientBytes(currentRequest());
   return address.length === 16 ? word(address, 1) : 0;
 }
 
 function addressLow(this: void): number {
-  const address = readVariable(currentRequest(), REMOTE_ADDRESS) ?? "";
+  const address = clientBytes(currentRequest());
   return word(address, address.length === 16 ? 5 : 1);
 }
 
@@ -214,6 +218,7 @@ export const policyHost: PolicyHost = {
   decodeBase64,
   readBodyBytes,
   nowSeconds,
+  monotonicMs,
   crc32: ngx.crc32_long,
   cut,
   isSigned,

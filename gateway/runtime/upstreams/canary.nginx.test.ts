@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ServerResponse } from "node:http";
+import { setTimeout as setTimeoutPromise } from "node:timers/promises";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { UpstreamSettingsInput } from "../../compiler/upstream-settings";
 import { FakeUpstream } from "../../testing/fake-upstream";
 import { makeKey } from "../../testing/make-key";
@@ -15,6 +17,7 @@ let node: TestNode;
 let main: FakeUpstream;
 let canary: FakeUpstream;
 let canaryStatus = 200;
+let answer = (response: ServerResponse): unknown => response.writeHead(canaryStatus).end("{}");
 
 beforeAll(async () => {
   node = await TestNode.start({ workers: 2 });
@@ -24,7 +27,9 @@ beforeAll(async () => {
     ),
   );
   main = await FakeUpstream.start();
-  canary = await FakeUpstream.start((_request, response) => response.writeHead(canaryStatus).end("{}"));
+  canary = await FakeUpstream.start((_request, response) => {
+    answer(response);
+  });
 });
 
 afterAll(async () => {
@@ -91,6 +96,41 @@ describe("who sticks to a canary", () => {
     const more = await whoIsIn(subscribers);
     expect(more.size).toBeGreaterThan(few.size);
     expect(missing(more, few)).toEqual([]);
+  });
+});
+
+describe("a canary that would be halted for being slow", () => {
+  const halt = { p95Ms: 400, minimumRequests: 10 };
+  const path = "/shop/v1/items";
+  const inCanary = async (callers: number) => (await whoIsIn(Array.from({ length: callers }, () => ({})))).size;
+
+  afterEach(() => {
+    answer = (response) => response.writeHead(canaryStatus).end("{}");
+  });
+
+  it("is not when answers go on for long that began in time, or clients take them slowly", async () => {
+    await publish({ percent: 100, halt });
+    answer = (response) => {
+      response.writeHead(200).write("{");
+      setTimeout(() => response.end("}"), 600);
+    };
+    expect(await inCanary(20)).toBe(20);
+    answer = (response) => response.writeHead(200).end("x".repeat(8_000_000));
+    const slow = Array.from({ length: 12 }, async () => {
+      const response = await fetch(`${node.url}${path}`, { headers: { "X-API-Key": key } });
+      await setTimeoutPromise(800);
+      expect((await response.text()).length).toBe(8_000_000);
+    });
+    await Promise.all(slow);
+    answer = (response) => response.writeHead(200).end("{}");
+    expect(await inCanary(20)).toBe(20);
+  });
+
+  it("is when answers begin too late", async () => {
+    await publish({ percent: 100, halt: { ...halt, minimumRequests: 11 } });
+    answer = (response) => setTimeout(() => response.writeHead(200).end("{}"), 600);
+    await inCanary(20);
+    expect(await inCanary(20)).toBe(0);
   });
 });
 

@@ -1,8 +1,8 @@
 import { upstreamPathOf } from "../../policies/shared/upstream-path";
 import type { Context } from "../contexts";
 import { bodyAsRead } from "../host/body";
-import { currentRequest, readVariable } from "../host/request";
-import { CONTENT_LENGTH, FORWARDED_FOR, HTTP_HOST, REMOTE_ADDRESS_TEXT, SCHEME } from "../host/variables";
+import { currentRequest, readVariable, variableNamed } from "../host/request";
+import { CONTENT_LENGTH, FORWARDED_FOR, HTTP_HOST, SCHEME } from "../host/variables";
 import type { RuntimeTarget } from "../release/bundle";
 
 /**
@@ -47,9 +47,12 @@ export function copyText(context: Context, target: RuntimeTarget): string {
   return parts.join("");
 }
 
-/** As nginx's proxy_add_x_forwarded_for, which it finds by no name. */
+/** Of the connection: behind trusted proxies nginx puts the client in the place of `remote_addr`. */
+const PEER = variableNamed("realip_remote_addr");
+
+/** As nginx.conf has it for upstreams, in variables that are found by no name. */
 function forwardedFor(request: CData): string {
-  const address = readVariable(request, REMOTE_ADDRESS_TEXT) ?? "";
+  const address = readVariable(request, PEER) ?? "";
   const before = readVariable(request, FORWARDED_FOR);
   return before === undefined ? address : `${before}, ${address}`;
 }

@@ -51,13 +51,19 @@ export function settleCall(request: CData, context: Context, pool: ManagedPool, 
       recordCanary(
         context.canary,
         reason !== SUCCEEDED || outcome === UPSTREAM_ERROR,
-        nowMs - context.forwardedAt,
+        latencyMs(request, context, nowMs),
         nowMs,
       );
     }
   }
   context.isProbe = false;
   context.canary = undefined;
+}
+
+/** Until the head of the answer came: how fast a client takes what follows, and how long a stream lasts, say nothing of who answers. */
+function latencyMs(request: CData, context: Context, nowMs: number): number {
+  const seconds = context.tries === 1 ? tonumber(lastOf(request, UPSTREAM_HEADER_TIME)) : undefined;
+  return seconds === undefined ? nowMs - context.forwardedAt : seconds * 1000;
 }
 
 function record(pool: ManagedPool, target: ManagedTarget, reason: number, isProbe: boolean, nowMs: number): void {

@@ -184,6 +184,15 @@ function normalise(this: void, { paths }: { readonly paths: readonly string[] })
 }
 JOBS.set("normalise", normalise);
 
+/** Which of the texts a pattern of PCRE matches; fails for one that it does not compile. */
+function matches(
+  this: void,
+  { pattern, texts }: { readonly pattern: string; readonly texts: readonly string[] },
+): boolean[] {
+  return texts.map((text) => matchesPattern(text, pattern));
+}
+JOBS.set("matches", matches);
+
 function checkKeys(this: void, { keys }: { readonly keys: readonly string[] }): unknown[] {
   return keys.map((key) => ({
     crc32: string.format("%.0f", crc32(key)),

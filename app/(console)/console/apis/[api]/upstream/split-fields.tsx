@@ -100,7 +100,7 @@ function CanaryFields({ ramp }: { ramp: Ramp }) {
             label="At a 95th percentile of"
             isNumber
             suffix="ms"
-            hint="0 = not looked at."
+            hint="Until an answer begins; 0 = not looked at."
           />
           <InputField name="split.canary.halt.windowSeconds" label="Within" isNumber suffix="s" />
           <InputField name="split.canary.halt.minimumRequests" label="After calls" isNumber hint="In that time." />

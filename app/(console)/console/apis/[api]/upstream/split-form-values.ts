@@ -3,6 +3,8 @@ import { canarySchema, MAIN_POOL, splitSchema, type UpdateUpstream, type Upstrea
 import { TRAITS, traitOf } from "./trait";
 
 const MINUTE_MS = 60_000;
+/** A year: longer is a slip, and soon beyond what a time can be. */
+const LONGEST_RAMP_MINUTES = 525_600;
 const optionalNumber = z.number("Give a number.").optional();
 const canaryParts = canarySchema.shape;
 
@@ -107,6 +109,8 @@ export function splitProblems(
     problems.push({ path: minutesAt, message: "Say how long it shall take." });
   } else if (uses.ramp && ramp.minutes !== undefined && !(ramp.minutes > 0)) {
     problems.push({ path: minutesAt, message: "Give more than 0." });
+  } else if (uses.ramp && ramp.minutes !== undefined && ramp.minutes > LONGEST_RAMP_MINUTES) {
+    problems.push({ path: minutesAt, message: "Keep it to a year: 525,600." });
   } else {
     const parsed = canarySchema.safeParse(splitOf(values, uses)?.canary);
     const issues = parsed.success ? [] : parsed.error.issues;

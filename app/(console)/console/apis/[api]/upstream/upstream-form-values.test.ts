@@ -103,7 +103,9 @@ describe("the form of an upstream", () => {
       expect(issuesOf({ percent: 101 }, {})).toEqual(["split.canary.percent"]);
       expect(issuesOf({ stickyBy: { from: "cookie", name: "" } }, {})).toEqual(["split.canary.stickyBy.name"]);
       expect(issuesOf({}, { ramp: true })).toEqual(["split.canary.ramp.minutes"]);
-      expect(issuesOf({ ramp: { minutes: 0 } }, { ramp: true })).toEqual(["split.canary.ramp.minutes"]);
+      for (const minutes of [0, 525_601, Number.MAX_VALUE]) {
+        expect(issuesOf({ ramp: { minutes } }, { ramp: true })).toEqual(["split.canary.ramp.minutes"]);
+      }
       const halt = { errorSharePercent: 0, p95Ms: 0, minimumRequests: 20, windowSeconds: 60 };
       expect(issuesOf({ halt }, { halt: true })).toEqual(["split.canary.halt.errorSharePercent"]);
       expect(issuesOf({ halt }, {})).toEqual([]);
