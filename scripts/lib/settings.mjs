@@ -83,7 +83,7 @@ export const SETTINGS = [
     shownDefault: "none",
     meaning:
       "Load balancers in front of the gateway, for example `10.0.0.0/8,2001:db8::/32`: the client is who they say in `X-Forwarded-For`.",
-    read: optionalText(4000),
+    read: optionalText(1),
   },
   {
     name: "GATEHOUSE_GATEWAY_LIMIT_COUNTERS",
@@ -175,7 +175,7 @@ export const SETTINGS = [
     name: "GATEHOUSE_GATEWAY_DNS_SERVERS",
     shownDefault: "the machine's own",
     meaning: "DNS servers that the gateway asks for the names of upstreams, for example `10.0.0.53,[fd00::53]:5353`.",
-    read: optionalText(400),
+    read: optionalText(1),
   },
   {
     name: "GATEHOUSE_GATEWAY_UPSTREAM_CA_FILE",

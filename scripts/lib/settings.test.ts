@@ -43,6 +43,14 @@ describe("settings of a start", () => {
     });
   });
 
+  it.each([
+    { GATEHOUSE_GATEWAY_TRUSTED_PROXIES: "10.0.0.0/8,2001:db8::/32" },
+    { GATEHOUSE_GATEWAY_DNS_SERVERS: "10.0.0.53,[fd00::53]:5353" },
+    { DATABASE_URL: "postgresql://user:password@host:5432/database" },
+  ])("take the example that the documentation gives: %o", (environment) => {
+    expect(() => readStartSettings(environment)).not.toThrow();
+  });
+
   it("take a data directory relative to the clone, or absolute", () => {
     expect(readStartSettings({ GATEHOUSE_DATA_DIR: "data/here" }).dataDir).toBe(inRoot("data", "here"));
     expect(readStartSettings({ GATEHOUSE_DATA_DIR: "/srv/gatehouse" }).dataDir).toBe("/srv/gatehouse");
