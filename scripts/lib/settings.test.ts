@@ -32,6 +32,7 @@ describe("settings of a start", () => {
     ["0.0.0.0", "http://localhost:3000", "http://127.0.0.1:3000"],
     ["192.0.2.7", "http://192.0.2.7:3000", "http://192.0.2.7:3000"],
     ["::1", "http://localhost:3000", "http://[::1]:3000"],
+    ["::", "http://localhost:3000", "http://[::1]:3000"],
   ])("derive addresses that answer when the portal listens on %s", (host, publicUrl, localUrl) => {
     expect(readStartSettings({ GATEHOUSE_HOST: host })).toMatchObject({ publicUrl, localUrl });
   });
