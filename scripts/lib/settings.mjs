@@ -204,7 +204,7 @@ export const SETTINGS = [
   },
 ];
 
-/** Settings of `npm run gateway` alone, besides the GATEHOUSE_GATEWAY_… ones and GATEHOUSE_NODE_NAME. @type {readonly Setting[]} */
+/** What `npm run gateway` is told besides. @type {readonly Setting[]} */
 export const GATEWAY_SETTINGS = [
   {
     name: "GATEHOUSE_CONTROL_PLANE_URL",
