@@ -18,9 +18,10 @@ import type { TelemetrySpool } from "./meters/telemetry-format";
 import { UsageTotals } from "./meters/usage-totals";
 import type { Problems } from "./problems";
 import { Activator } from "./releases/activator";
-import { ChunkStore, type ChunkFacts } from "./releases/chunk-store";
+import { ChunkStore } from "./releases/chunk-store";
 import { DnsLookUp } from "./releases/look-up";
 import { ManifestStore } from "./releases/manifest-store";
+import { apiVersionLabels, keySetUris, oncePerRelease, watchedUpstreams } from "./releases/read-facts";
 import { ReleaseKeeper } from "./releases/release-keeper";
 import { UpstreamResolver } from "./releases/resolve-upstreams";
 import { RequestLog } from "./requests/request-log";
@@ -33,7 +34,7 @@ import type { ControlFile } from "./state/control-file";
 import type { StateDirectory } from "./state/directory";
 import { WorkerWatch } from "./state/worker-watch";
 import { TargetFile } from "./upstreams/target-file";
-import { TargetWatch, type WatchedUpstream } from "./upstreams/watch-targets";
+import { TargetWatch } from "./upstreams/watch-targets";
 
 const OBSERVE_MS = 20;
 const DRAIN_MS = 1_000;
@@ -95,10 +96,10 @@ export class GatewayAgent {
   readonly #startedAt = new Date().toISOString();
   readonly #running: Promise<void>[] = [];
   #readyWorkers = 0;
-  #upstreams: { facts: unknown; watched: readonly WatchedUpstream[] } = { facts: undefined, watched: [] };
-  #keySets: { facts: unknown; uris: readonly string[] } = { facts: undefined, uris: [] };
+  readonly #upstreamsOf = oncePerRelease(watchedUpstreams);
+  readonly #keySetsOf = oncePerRelease(keySetUris);
+  readonly #apiVersionsOf = oncePerRelease(apiVersionLabels);
   #drained: Promise<void> = Promise.resolve();
-  #apiVersions: { facts: unknown; labels: Map<number, string> } = { facts: undefined, labels: new Map() };
 
   /** Opens everything on disk; the spools are opened by the caller because that needs to wait. */
   constructor(
@@ -151,7 +152,7 @@ export class GatewayAgent {
       baselinesDirectory: state.baselines,
       spool,
       logger,
-      onRows: (rows) => this.totals.add(rows, (operation) => this.#apiVersionOf(operation)),
+      onRows: (rows) => this.totals.add(rows, (operation) => this.#apiVersionsOf(this.releases.facts).get(operation)),
     });
     this.#shipper = new Shipper({
       send: (batch) => client.sendTelemetry(batch),
@@ -319,20 +320,13 @@ export class GatewayAgent {
   }
 
   #watchTargets(): Promise<void> {
-    const { facts } = this.releases;
-    if (this.#upstreams.facts !== facts) {
-      this.#upstreams = { facts, watched: watchedUpstreams(facts) };
-    }
-    this.targets.turn(this.#upstreams.watched, this.#activator.addresses, this.certificates.clientCertificates);
+    const upstreams = this.#upstreamsOf(this.releases.facts);
+    this.targets.turn(upstreams, this.#activator.addresses, this.certificates.clientCertificates);
     return Promise.resolve();
   }
 
   #watchKeySets(): Promise<void> {
-    const { facts } = this.releases;
-    if (this.#keySets.facts !== facts) {
-      this.#keySets = { facts, uris: keySetUris(facts) };
-    }
-    this.keySets.turn(this.#keySets.uris);
+    this.keySets.turn(this.#keySetsOf(this.releases.facts));
     return Promise.resolve();
   }
 
@@ -363,17 +357,6 @@ export class GatewayAgent {
     };
   }
 
-  #apiVersionOf(operation: number): string | undefined {
-    const { facts } = this.releases;
-    if (this.#apiVersions.facts !== facts) {
-      const pairs = facts.flatMap(({ apiVersion }) =>
-        (apiVersion?.operations ?? []).map((id): [number, string] => [id, apiVersion?.label ?? ""]),
-      );
-      this.#apiVersions = { facts, labels: new Map(pairs) };
-    }
-    return this.#apiVersions.labels.get(operation);
-  }
-
   /** Runs a piece of work again and again until the agent stops; what it throws is logged. */
   async #every(intervalMs: number, work: () => Promise<void>): Promise<void> {
     const { signal } = this.#stopping;
@@ -386,18 +369,4 @@ export class GatewayAgent {
       }
     }
   }
-}
-
-function keySetUris(facts: readonly ChunkFacts[]): string[] {
-  return [...new Set(facts.flatMap(({ keySets = [] }) => keySets))].sort();
-}
-
-/** The upstreams that need watching, under the names of the API versions that they serve. */
-function watchedUpstreams(facts: readonly ChunkFacts[]): WatchedUpstream[] {
-  const labels = new Map(
-    facts.flatMap(({ apiVersion }) => (apiVersion ? [[apiVersion.upstream, apiVersion.label]] : [])),
-  );
-  return facts.flatMap(({ upstreams = [] }) =>
-    upstreams.map((upstream) => ({ upstream, label: labels.get(upstream.id) ?? `upstream ${upstream.id}` })),
-  );
 }
