@@ -48,14 +48,14 @@ function endWithParent(): void {
 
 while (!stopping.signal.aborted) {
   endWithParent();
-  await log.drain();
+  await log.delivery.drain();
   await new Promise((resolve) => setImmediate(resolve));
 }
-await log.drain();
+await log.delivery.drain();
 for (;;) {
   endWithParent();
   try {
-    await log.flush();
+    await log.delivery.flush();
     break;
   } catch {
     // An answer was lost: the batch is sent again.
