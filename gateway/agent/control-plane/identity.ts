@@ -9,7 +9,7 @@ import { Backoff } from "./backoff";
 import { ControlPlaneRefusal, type ControlPlaneClient } from "./client";
 
 /** `node.json`: who this node is. Holds a secret, hence mode 0600. */
-export const identitySchema = enrolAnswerSchema.extend({ controlPlaneUrl: z.string() });
+const identitySchema = enrolAnswerSchema.extend({ controlPlaneUrl: z.string() });
 export type Identity = z.infer<typeof identitySchema>;
 
 export interface EnrolOptions {
@@ -31,7 +31,7 @@ export async function loadOrEnrol(options: EnrolOptions): Promise<Identity> {
 }
 
 /** @throws StartError when the file is there but damaged: enrolling anew over it would be a silent change of identity. */
-export async function loadIdentity(file: string): Promise<Identity | undefined> {
+async function loadIdentity(file: string): Promise<Identity | undefined> {
   const text = await readFile(file, "utf8").catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") {
       return undefined;
