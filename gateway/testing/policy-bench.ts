@@ -16,7 +16,7 @@ export class PolicyBench {
     readonly upstream: FakeUpstream,
   ) {}
 
-  static async start(): Promise<PolicyBench> {
+  static async start(settings: Parameters<typeof TestNode.start>[0] = {}): Promise<PolicyBench> {
     const upstream = await FakeUpstream.start((request, response, body) => {
       const asked = new URL(request.url ?? "/", "http://upstream").searchParams;
       response.writeHead(200, {
@@ -29,7 +29,7 @@ export class PolicyBench {
       const filler = "z".repeat(Number(asked.get("filler") ?? 0));
       response.end(JSON.stringify({ url: request.url, bytes: body.length, host: request.headers.host, filler }));
     });
-    const bench = new PolicyBench(await TestNode.start(), upstream);
+    const bench = new PolicyBench(await TestNode.start(settings), upstream);
     await bench.node.putCredentials([credentialFor(bench.key)]);
     return bench;
   }

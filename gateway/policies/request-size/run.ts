@@ -14,13 +14,19 @@ export function run(plan: RequestSizePlan, _request: PolicyRequest, host: Policy
   if (length !== undefined) {
     return Number(length) > plan.maxBodyBytes ? tooLarge(plan) : undefined;
   }
-  if (host.variable("http_transfer_encoding") === undefined) {
-    return undefined;
+  if (host.variable("http_transfer_encoding") !== undefined) {
+    return plan.refusesChunked ? { kind: "refuse", code: "length_required" } : judgeWhole(plan, host);
   }
-  if (plan.refusesChunked) {
+  // Over HTTP/2 a body needs neither field: whether there is one shows when it is taken in.
+  return host.variable("server_protocol") === "HTTP/2.0" ? judgeWhole(plan, host) : undefined;
+}
+
+function judgeWhole(plan: RequestSizePlan, host: PolicyHost): Decision | undefined {
+  const bytes = host.readBodyBytes();
+  if (plan.refusesChunked && bytes > 0) {
     return { kind: "refuse", code: "length_required" };
   }
-  return host.readBodyBytes() > plan.maxBodyBytes ? tooLarge(plan) : undefined;
+  return bytes > plan.maxBodyBytes ? tooLarge(plan) : undefined;
 }
 
 function tooLarge(plan: RequestSizePlan): Decision {
