@@ -50,6 +50,14 @@ export function gatewayEnvironment(settings) {
 }
 
 /**
+ * @param {number} port
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function sampleEnvironment(port) {
+  return { ...inherited(), HARBOUR_PORT: String(port) };
+}
+
+/**
  * Without what belongs to the npm that started us, and without secrets that only some programs need.
  * @returns {NodeJS.ProcessEnv}
  */
