@@ -13,7 +13,9 @@ export interface StatusSources {
   readonly version: string;
 }
 
-export function gatherStatus({ agent, environment, limitsFile, nginx, problems, version }: StatusSources): NodeStatus {
+export async function gatherStatus(sources: StatusSources): Promise<NodeStatus> {
+  const { agent, environment, limitsFile, nginx, problems, version } = sources;
+  const counters = await readCounters(limitsFile);
   const { expected, ready } = agent.workers.summary();
   return {
     version,
@@ -32,7 +34,7 @@ export function gatherStatus({ agent, environment, limitsFile, nginx, problems, 
     requestRecordsDropped: agent.requestLog.dropped,
     requestBatchesSpooled: agent.requestLog.spooledBatches,
     problems: problems.list().map(({ code }) => code),
-    counters: readCounters(limitsFile),
+    counters,
     shadowedLimits: agent.releases.facts.flatMap(({ shadowedLimits = [] }) => shadowedLimits),
     certificates: agent.certificates.certificates,
     targets: agent.targets.targets,
