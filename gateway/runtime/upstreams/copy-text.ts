@@ -1,7 +1,7 @@
 import { upstreamPathOf } from "../../policies/shared/upstream-path";
 import type { Context } from "../contexts";
 import { bodyAsRead } from "../host/body";
-import { currentRequest, readVariable } from "../host/request";
+import { currentRequest, readVariable, variableNamed } from "../host/request";
 import { CONTENT_LENGTH, FORWARDED_FOR, HTTP_HOST, REMOTE_ADDRESS_TEXT, SCHEME } from "../host/variables";
 import type { RuntimeTarget } from "../release/bundle";
 
@@ -15,6 +15,9 @@ const OWN_FIELDS = [
   ...["connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "expect"],
   ...["http2-settings", "proxy-authorization"],
 ];
+
+/** Of the connection, also where a trusted proxy says whom the call is from. */
+const PEER_ADDRESS = variableNamed("realip_remote_addr");
 
 const own = new LuaSet<string>();
 for (const name of OWN_FIELDS) {
@@ -47,9 +50,9 @@ export function copyText(context: Context, target: RuntimeTarget): string {
   return parts.join("");
 }
 
-/** As nginx's proxy_add_x_forwarded_for, which it finds by no name. */
+/** As nginx.conf has it for the upstream: the whole way, with whoever came to us at its end. */
 function forwardedFor(request: CData): string {
-  const address = readVariable(request, REMOTE_ADDRESS_TEXT) ?? "";
+  const address = readVariable(request, PEER_ADDRESS) ?? readVariable(request, REMOTE_ADDRESS_TEXT) ?? "";
   const before = readVariable(request, FORWARDED_FOR);
   return before === undefined ? address : `${before}, ${address}`;
 }
