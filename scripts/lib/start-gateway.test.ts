@@ -13,13 +13,14 @@ it("a gateway that listens on one address of the machine is ready when it says s
   const { port } = gateway.address() as AddressInfo;
   const program = { name: "gateway", pid: () => 1, lastWords: () => "", isRunning: () => true, stop: async () => {} };
   const supervisor = { start: () => program, say: () => {}, note: () => {}, stopping: false, stopAll: async () => {} };
-  await startGateway({
+  const starting = startGateway({
     supervisor,
     settings: settingsOf({ GATEHOUSE_GATEWAY_HOST: "127.0.0.2", GATEHOUSE_GATEWAY_STATUS_PORT: String(port) }),
     logFile: "/nowhere/gateway.log",
     timeoutMs: 3000,
     step: { detail: () => {}, failed: () => {}, pause: () => {}, resume: () => {} },
   });
+  await expect(starting).resolves.toBeUndefined();
   await new Promise((resolve) => gateway.close(resolve));
 });
 
