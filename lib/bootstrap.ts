@@ -71,8 +71,8 @@ const SLA_TIERS = [
 ] as const;
 
 /** The gateway that `npm start` runs beside the portal. */
-export const BUNDLED_GATEWAY = "main";
-export const PLATFORM_TEAM = "platform";
+const BUNDLED_GATEWAY = "main";
+const PLATFORM_TEAM = "platform";
 const BOOTSTRAP_LOCK = 720_226_005;
 
 /**

@@ -2,6 +2,7 @@ import "server-only";
 import type { Context } from "./permissions";
 import { recordAudit, type AuditRecord } from "./audit/record-audit";
 import { inTransaction, type Transaction } from "./database";
+import { invalid } from "./errors";
 
 /**
  * Every change of the control plane: one transaction that holds the change and its line in the audit log.
@@ -19,4 +20,11 @@ export function change<Result>(
     }
     return result;
   }, options);
+}
+
+/** @throws ApiError invalid_request */
+export function refuseEmptyChange(input: Readonly<Record<string, unknown>>): void {
+  if (Object.values(input).every((value) => value === undefined)) {
+    throw invalid([{ code: "required", message: "Give at least one field to change.", place: "" }]);
+  }
 }

@@ -67,7 +67,7 @@ export function env(): Environment {
 }
 
 /** An empty variable means "not set". */
-export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): Environment {
+function readEnvironment(variables: Readonly<Record<string, string | undefined>>): Environment {
   const given = Object.fromEntries(
     Object.entries(variables).filter(([, value]) => value !== undefined && value !== ""),
   );

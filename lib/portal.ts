@@ -1,10 +1,8 @@
 import "server-only";
+import { KEY_HEADER } from "@/gateway/contract/key-format";
 import type { Portal } from "./api-schemas";
 import { database } from "./database";
 import { env } from "./env";
-
-/** Where callers put their key. */
-export const KEY_HEADER = "X-API-Key";
 
 /** What a browser needs to know before anybody has signed in. */
 export async function readPortal(): Promise<Portal> {

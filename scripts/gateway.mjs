@@ -13,7 +13,7 @@ import { createProgress, endingWith } from "./lib/progress.mjs";
 import { requireOwnData } from "./lib/require-writable.mjs";
 import { runUntilStopped } from "./lib/run-until-stopped.mjs";
 import { readGatewaySettings } from "./lib/settings.mjs";
-import { startGateway } from "./lib/start-gateway.mjs";
+import { gatewayPorts, startGateway } from "./lib/start-gateway.mjs";
 import { createSupervisor, endLeftovers } from "./lib/supervisor.mjs";
 import { installMissingTools, NGINX_WITH_LUA } from "./lib/system-packages.mjs";
 
@@ -37,20 +37,7 @@ await runUntilStopped(
     lifetime.onEnd(() => lock.release());
     await endLeftovers(paths.processes);
     await endNginxOf(settings.stateDir);
-    await requireFreePorts([
-      {
-        port: settings.gatewayPort,
-        host: settings.gatewayHost,
-        purpose: "the gateway",
-        setting: "GATEHOUSE_GATEWAY_PORT",
-      },
-      {
-        port: settings.gatewayStatusPort,
-        host: "127.0.0.1",
-        purpose: "the gateway's status",
-        setting: "GATEHOUSE_GATEWAY_STATUS_PORT",
-      },
-    ]);
+    await requireFreePorts(gatewayPorts(settings));
     await installMissingTools([NGINX_WITH_LUA], { progress, logFile: paths.log("packages") });
     await ensureNpmPackages({ progress, logFile: paths.log("npm") });
     await buildWhatIsStale(GATEWAY_BUILDS, { logFile: paths.log("build"), progress });
@@ -64,7 +51,6 @@ await runUntilStopped(
       await startGateway({
         supervisor,
         settings,
-        enrolToken: settings.enrolToken,
         logFile: paths.log("gateway"),
         timeoutMs: FIRST_RELEASE_TIMEOUT_MS,
         step,

@@ -23,7 +23,7 @@ import { runUntilStopped } from "./lib/run-until-stopped.mjs";
 import { chooseSamplePort, startSample } from "./lib/sample-service.mjs";
 import { loadSecret } from "./lib/secrets.mjs";
 import { readStartSettings } from "./lib/settings.mjs";
-import { startGateway } from "./lib/start-gateway.mjs";
+import { gatewayPorts, startGateway } from "./lib/start-gateway.mjs";
 import { createSupervisor, endLeftovers } from "./lib/supervisor.mjs";
 import { installMissingTools, NGINX_WITH_LUA } from "./lib/system-packages.mjs";
 import { migrate } from "./migrate.mjs";
@@ -51,7 +51,8 @@ async function start(lifetime) {
     recordFile: paths.processes,
     say: (text) => progress.note(progress.paint.yellow(text)),
   });
-  await requireFreePorts(wantedPorts(settings));
+  const portal = { port: settings.port, host: settings.host, purpose: "the portal", setting: "GATEHOUSE_PORT" };
+  await requireFreePorts([portal, ...gatewayPorts(settings)]);
   // What may ask for a password comes first: nobody should have to wait for the question.
   await installMissingTools([NGINX_WITH_LUA], { progress, logFile: paths.log("packages") });
   await ensureNpmPackages({ progress, logFile: paths.log("npm") });
@@ -82,12 +83,10 @@ async function start(lifetime) {
   await startPortal({ supervisor, paths, settings, environment });
   await progress.step("Gateway", async (step) => {
     await setAsideForeignNode(database.url, paths.gateway);
-    const gateway = { ...settings, controlPlaneUrl: settings.localUrl, stateDir: paths.gateway };
     const { enrolToken } = prepared;
     await startGateway({
       supervisor,
-      settings: gateway,
-      enrolToken,
+      settings: { ...settings, controlPlaneUrl: settings.localUrl, stateDir: paths.gateway, enrolToken },
       logFile: paths.log("gateway"),
       timeoutMs: 60_000,
       step,
@@ -124,25 +123,6 @@ async function takeDataDirectory(settings, paths, lifetime) {
   if (left.length > 0) {
     progress.note(progress.paint.yellow(`Ended what an earlier start had left running: ${left.join(", ")}.`));
   }
-}
-
-/** @param {StartSettings} settings */
-function wantedPorts(settings) {
-  return [
-    { port: settings.port, host: settings.host, purpose: "the portal", setting: "GATEHOUSE_PORT" },
-    {
-      port: settings.gatewayPort,
-      host: settings.gatewayHost,
-      purpose: "the gateway",
-      setting: "GATEHOUSE_GATEWAY_PORT",
-    },
-    {
-      port: settings.gatewayStatusPort,
-      host: "127.0.0.1",
-      purpose: "the gateway's status",
-      setting: "GATEHOUSE_GATEWAY_STATUS_PORT",
-    },
-  ];
 }
 
 /**

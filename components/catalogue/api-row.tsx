@@ -44,7 +44,7 @@ export function ApiRow({ api }: { api: ApiToList }) {
 }
 
 /** Says only what is out of the ordinary: not callable yet, or on its way out. */
-export function PublicationBadge({ api }: { api: Pick<ApiToList, "versions"> }) {
+function PublicationBadge({ api }: { api: Pick<ApiToList, "versions"> }) {
   if (api.versions.every((version) => !version.published)) {
     return <StatusBadge tone="off">Not published</StatusBadge>;
   }

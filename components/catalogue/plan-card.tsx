@@ -1,7 +1,7 @@
 import { CircleCheck, Clock, Gauge } from "lucide-react";
 import type { ReactNode } from "react";
 import { formatDurationMs } from "@/components/format/format-duration";
-import { formatLimit, formatLimitDetail } from "@/components/format/format-limit";
+import { formatLimit, formatLimitDetail, type LimitInWords } from "@/components/format/format-limit";
 import { formatDigits } from "@/components/format/format-number";
 
 /** What a plan must have to be shown. */
@@ -10,18 +10,7 @@ export interface PlanToShow {
   readonly productName: string;
   readonly description: string;
   readonly approval: "automatic" | "manual";
-  readonly limits: readonly {
-    readonly name: string;
-    readonly quota: number;
-    readonly windowSeconds: number;
-    readonly algorithm: string;
-    readonly scope: string;
-    readonly unit?: string | undefined;
-    readonly period?: string | undefined;
-    readonly header?: string | undefined;
-    readonly claim?: string | undefined;
-    readonly mode?: string | undefined;
-  }[];
+  readonly limits: readonly (LimitInWords & { readonly name: string; readonly mode?: string | undefined })[];
   readonly slaTier: {
     readonly name: string;
     readonly availabilityPercent: number;

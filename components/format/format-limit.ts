@@ -1,3 +1,4 @@
+import type { LimitAlgorithm } from "@/gateway/contract/limit-types";
 import { formatWindow } from "./format-duration";
 import { formatBytes, formatCount } from "./format-number";
 
@@ -5,7 +6,7 @@ import { formatBytes, formatCount } from "./format-number";
 export interface LimitInWords {
   readonly quota: number;
   readonly windowSeconds: number;
-  readonly algorithm: string;
+  readonly algorithm: LimitAlgorithm;
   readonly scope?: string | null;
   readonly unit?: string | undefined;
   readonly period?: string | undefined;
@@ -13,11 +14,9 @@ export interface LimitInWords {
   readonly claim?: string | undefined;
 }
 
-const ALGORITHMS: Record<string, string> = {
+const ALGORITHMS: Readonly<Record<LimitAlgorithm, string>> = {
   "fixed-window": "fixed window",
-  fixed_window: "fixed window",
   "sliding-window": "sliding window",
-  sliding_window: "sliding window",
   "sliding-log": "sliding log",
   "token-bucket": "token bucket",
   "leaky-bucket": "leaky bucket, calls wait their turn",
@@ -28,7 +27,7 @@ const ALGORITHMS: Record<string, string> = {
 
 /** "100 calls per minute", "5 calls at once", "10 GB per calendar month". */
 export function formatLimit(
-  limit: Pick<LimitInWords, "quota" | "windowSeconds" | "unit" | "period"> & { readonly algorithm?: string },
+  limit: Pick<LimitInWords, "quota" | "windowSeconds" | "unit" | "period"> & { readonly algorithm?: LimitAlgorithm },
 ): string {
   const calls = `${formatCount(limit.quota)} ${limit.quota === 1 ? "call" : "calls"}`;
   const amount = limit.unit === "bytes" ? formatBytes(limit.quota) : calls;
@@ -42,7 +41,7 @@ export function formatLimit(
 
 /** "sliding window, per subscription". */
 export function formatLimitDetail(limit: Pick<LimitInWords, "algorithm" | "scope" | "header" | "claim">): string {
-  const algorithm = ALGORITHMS[limit.algorithm] ?? limit.algorithm;
+  const algorithm = ALGORITHMS[limit.algorithm];
   const trait = limit.scope === "header" ? limit.header : limit.scope === "claim" ? limit.claim : undefined;
   const scope = trait === undefined ? limit.scope : `value of ${trait}`;
   return scope ? `${algorithm}, per ${scope}` : algorithm;

@@ -1,5 +1,5 @@
 /** The Gatehouse mark: a round arch with a raised portcullis of three bars. Drawn on a 16 px grid, so that it is crisp at 16 px. */
-export function Mark({ className }: { className?: string }) {
+function Mark({ className }: { className?: string }) {
   return (
     <svg viewBox="0 0 16 16" fill="none" stroke="currentColor" className={className} aria-hidden="true">
       <path d="M2 14.75V8a6 6 0 0 1 12 0v6.75" strokeWidth="2" />

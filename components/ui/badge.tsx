@@ -12,7 +12,7 @@ import { classNames } from "./class-names";
 
 export type Tone = "ok" | "watch" | "broken" | "info" | "off";
 
-export const TONE_STYLES: Record<Tone, string> = {
+const TONE_STYLES: Record<Tone, string> = {
   ok: "bg-ok-soft text-ok",
   watch: "bg-watch-soft text-watch",
   broken: "bg-broken-soft text-broken",

@@ -329,6 +329,16 @@ describe("what keeps it from starting is said in one sentence", () => {
     await expectRefusal(/^nginx is not installed .*apt-get install/);
   });
 
+  it("a Lua library that nginx lacks, which shows only when it runs", async () => {
+    const words = "nginx: [error] init_by_lua error: json.lua:3: module 'cjson.safe' not found:";
+    const nginx = path.join(programs.directory, "nginx-without-cjson");
+    writeFileSync(nginx, `#!/bin/sh\ncase "$1" in -t) exit 0 ;; *) echo "${words}" >&2; exit 1 ;; esac\n`, {
+      mode: 0o755,
+    });
+    await another({ GATEHOUSE_NGINX: nginx }, controlPlane.enrolToken);
+    await expectRefusal(/^nginx lacks a Lua library: apt-get install .*lua-cjson/);
+  });
+
   it("authorities of upstreams that cannot be read, or are none", async () => {
     await another({ GATEHOUSE_GATEWAY_UPSTREAM_CA_FILE: "/nowhere/ca.pem" }, controlPlane.enrolToken);
     await expectRefusal(/^GATEHOUSE_GATEWAY_UPSTREAM_CA_FILE is \/nowhere\/ca\.pem, which cannot be read: ENOENT/);

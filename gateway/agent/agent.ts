@@ -11,29 +11,27 @@ import type { StandingQuestion } from "./control-plane/standing-question";
 import { CredentialStore } from "./credentials/credential-store";
 import { CredentialSync } from "./credentials/sync-credentials";
 import { describeError, type Logger } from "./log";
-import { MeterDrain } from "./meters/drain-meters";
 import { fetchKeySet } from "./key-sets/fetch-key-set";
 import { KeySetKeeper } from "./key-sets/key-set-keeper";
 import type { TelemetrySpool } from "./meters/telemetry-format";
-import { UsageTotals } from "./meters/usage-totals";
+import { Usage } from "./meters/usage";
 import type { Problems } from "./problems";
 import { Activator } from "./releases/activator";
-import { ChunkStore, type ChunkFacts } from "./releases/chunk-store";
+import { ChunkStore } from "./releases/chunk-store";
 import { DnsLookUp } from "./releases/look-up";
 import { ManifestStore } from "./releases/manifest-store";
+import { apiVersionLabels, keySetUris, oncePerRelease, watchedUpstreams } from "./releases/read-facts";
 import { ReleaseKeeper } from "./releases/release-keeper";
 import { UpstreamResolver } from "./releases/resolve-upstreams";
 import { RequestLog } from "./requests/request-log";
 import { RequestLogFile } from "./requests/request-log-file";
 import type { RequestLogSpool } from "./requests/request-log-format";
-import { Shipper } from "./spool/shipper";
-import { BaselineBroken } from "./spool/spool";
 import { CacheEpochsFile } from "./state/cache-epochs-file";
 import type { ControlFile } from "./state/control-file";
 import type { StateDirectory } from "./state/directory";
 import { WorkerWatch } from "./state/worker-watch";
 import { TargetFile } from "./upstreams/target-file";
-import { TargetWatch, type WatchedUpstream } from "./upstreams/watch-targets";
+import { TargetWatch } from "./upstreams/watch-targets";
 
 const OBSERVE_MS = 20;
 const DRAIN_MS = 1_000;
@@ -46,7 +44,6 @@ const KEY_SETS_MS = 200;
 const LAST_SHIPMENT_MS = 3_000;
 /** Time at the stop for requests to the control plane that are under way. */
 const LAST_ANSWER_MS = 1_000;
-const NOT_SPOOLED = "telemetry_not_spooled";
 
 export interface AgentOptions {
   readonly client: ControlPlane;
@@ -83,27 +80,24 @@ export class GatewayAgent {
   /** By the event that says that there may be news. */
   readonly #questions: Readonly<Record<"certificates" | "cache-purges", StandingQuestion>>;
   readonly #cacheEpochs: CacheEpochsFile;
-  readonly totals = new UsageTotals();
+  readonly usage: Usage;
   readonly requestLog: RequestLog;
   readonly #activator: Activator;
   readonly #credentialSync: CredentialSync;
-  readonly #drain: MeterDrain;
-  readonly #shipper: Shipper;
   readonly #heartbeats: Heartbeats;
   readonly #stopping = new AbortController();
   readonly #streamBackoff = new Backoff(200, 10_000);
   readonly #startedAt = new Date().toISOString();
   readonly #running: Promise<void>[] = [];
   #readyWorkers = 0;
-  #upstreams: { facts: unknown; watched: readonly WatchedUpstream[] } = { facts: undefined, watched: [] };
-  #keySets: { facts: unknown; uris: readonly string[] } = { facts: undefined, uris: [] };
-  #drained: Promise<void> = Promise.resolve();
-  #apiVersions: { facts: unknown; labels: Map<number, string> } = { facts: undefined, labels: new Map() };
+  readonly #upstreamsOf = oncePerRelease(watchedUpstreams);
+  readonly #keySetsOf = oncePerRelease(keySetUris);
+  readonly #apiVersionsOf = oncePerRelease(apiVersionLabels);
 
   /** Opens everything on disk; the spools are opened by the caller because that needs to wait. */
   constructor(
     readonly options: AgentOptions,
-    readonly spool: TelemetrySpool,
+    spool: TelemetrySpool,
     requestSpool: RequestLogSpool,
   ) {
     const { client, control, identity, logger, problems, state } = options;
@@ -146,21 +140,16 @@ export class GatewayAgent {
       onActivated: () => this.#heartbeats.nudge(),
     });
     this.#credentialSync = new CredentialSync({ client, store: this.credentials, problems, logger, signal });
-    this.#drain = new MeterDrain({
+    this.usage = new Usage({
       metersDirectory: state.meters,
       baselinesDirectory: state.baselines,
       spool,
-      logger,
-      onRows: (rows) => this.totals.add(rows, (operation) => this.#apiVersionOf(operation)),
-    });
-    this.#shipper = new Shipper({
       send: (batch) => client.sendTelemetry(batch),
-      spool,
-      name: "usage",
-      problem: "telemetry_refused",
+      apiVersionOf: (operation) => this.#apiVersionsOf(this.releases.facts).get(operation),
       problems,
       logger,
       signal,
+      onFatal: options.onFatal,
     });
     this.requestLog = new RequestLog({
       directory: state.requests,
@@ -200,13 +189,13 @@ export class GatewayAgent {
     if (!this.options.isAlone) {
       this.#credentialSync.hear(0);
     }
-    this.#shipper.nudge();
+    this.usage.delivery.begin();
     this.#askEverything();
     this.#running.push(
       this.#heartbeats.run(),
       this.#every(OBSERVE_MS, () => this.#observe()),
-      this.#every(DRAIN_MS, () => this.drainMeters()),
-      this.#every(DRAIN_MS, () => this.requestLog.drain()),
+      this.#every(DRAIN_MS, () => this.usage.delivery.drain()),
+      this.#every(DRAIN_MS, () => this.requestLog.delivery.drain()),
       this.#every(CERTIFICATES_MS, () => Promise.resolve(this.#questions.certificates.hear())),
       this.#every(CACHE_PURGES_MS, () => Promise.resolve(this.#questions["cache-purges"].hear())),
       this.#every(TARGETS_MS, () => this.#watchTargets()),
@@ -249,41 +238,19 @@ export class GatewayAgent {
     );
   }
 
-  /** Spools what the workers counted; never two at a time. */
-  drainMeters(): Promise<void> {
-    this.#drained = this.#drained.then(async () => {
-      await this.#drain.drain(Date.now());
-      this.options.problems.clear(NOT_SPOOLED);
-      if (this.spool.depth > 0) {
-        this.#shipper.nudge();
-      }
-    });
-    return this.#drained.catch((error: unknown) => {
-      if (error instanceof BaselineBroken) {
-        this.options.onFatal(error);
-        return;
-      }
-      this.#drained = Promise.resolve();
-      this.options.problems.set(
-        NOT_SPOOLED,
-        `usage cannot be put on disk: ${describeError(error)}; it stays counted and follows`,
-      );
-      this.options.logger.error({ error: describeError(error) }, "the meters could not be spooled, trying again");
-    });
-  }
-
   /** After nginx has ended: counts the last requests and sends what can be sent at once; the rest stays spooled. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     // A control plane that hangs must not hold up the stop: what it was asked is asked again by the next start.
     const last = Promise.allSettled([...this.#running, this.releases.settle()]);
     await Promise.race([last, delay(LAST_ANSWER_MS, undefined, { ref: false })]);
-    await Promise.all([this.drainMeters(), this.requestLog.drain()]);
+    const deliveries = [this.usage.delivery, this.requestLog.delivery];
+    await Promise.all(deliveries.map((delivery) => delivery.drain()));
     await Promise.race([
-      Promise.allSettled([this.#shipper.flush(), this.requestLog.flush()]),
+      Promise.allSettled(deliveries.map((delivery) => delivery.flush())),
       delay(LAST_SHIPMENT_MS, undefined, { ref: false }),
     ]);
-    this.#drain.close();
+    this.usage.close();
     this.requestLog.close();
     this.credentials.close();
     this.#cacheEpochs.close();
@@ -299,8 +266,8 @@ export class GatewayAgent {
     this.releases.hurry();
     this.#credentialSync.hurry();
     Object.values(this.#questions).forEach((question) => question.hurry());
-    this.#shipper.hurry();
-    this.requestLog.hurry();
+    this.usage.delivery.hurry();
+    this.requestLog.delivery.hurry();
   }
 
   async #observe(): Promise<void> {
@@ -320,20 +287,13 @@ export class GatewayAgent {
   }
 
   #watchTargets(): Promise<void> {
-    const { facts } = this.releases;
-    if (this.#upstreams.facts !== facts) {
-      this.#upstreams = { facts, watched: watchedUpstreams(facts) };
-    }
-    this.targets.turn(this.#upstreams.watched, this.#activator.addresses, this.certificates.clientCertificates);
+    const upstreams = this.#upstreamsOf(this.releases.facts);
+    this.targets.turn(upstreams, this.#activator.addresses, this.certificates.clientCertificates);
     return Promise.resolve();
   }
 
   #watchKeySets(): Promise<void> {
-    const { facts } = this.releases;
-    if (this.#keySets.facts !== facts) {
-      this.#keySets = { facts, uris: keySetUris(facts) };
-    }
-    this.keySets.turn(this.#keySets.uris);
+    this.keySets.turn(this.#keySetsOf(this.releases.facts));
     return Promise.resolve();
   }
 
@@ -351,7 +311,7 @@ export class GatewayAgent {
         activatedAt: activation?.activatedAt ?? null,
         activationMs: activation?.activationMs ?? null,
         credentialCursor,
-        telemetry: { spooledBatches: this.spool.depth, droppedRequests: this.spool.droppedRequests },
+        telemetry: { spooledBatches: this.usage.spooledBatches, droppedRequests: this.usage.dropped },
         problems: this.options.problems.list(),
       },
       onAnswer: (answer) => {
@@ -362,17 +322,6 @@ export class GatewayAgent {
         this.#credentialSync.compare(answer.credentialCursor, credentialCursor);
       },
     };
-  }
-
-  #apiVersionOf(operation: number): string | undefined {
-    const { facts } = this.releases;
-    if (this.#apiVersions.facts !== facts) {
-      const pairs = facts.flatMap(({ apiVersion }) =>
-        (apiVersion?.operations ?? []).map((id): [number, string] => [id, apiVersion?.label ?? ""]),
-      );
-      this.#apiVersions = { facts, labels: new Map(pairs) };
-    }
-    return this.#apiVersions.labels.get(operation);
   }
 
   /** Runs a piece of work again and again until the agent stops; what it throws is logged. */
@@ -387,18 +336,4 @@ export class GatewayAgent {
       }
     }
   }
-}
-
-function keySetUris(facts: readonly ChunkFacts[]): string[] {
-  return [...new Set(facts.flatMap(({ keySets = [] }) => keySets))].sort();
-}
-
-/** The upstreams that need watching, under the names of the API versions that they serve. */
-function watchedUpstreams(facts: readonly ChunkFacts[]): WatchedUpstream[] {
-  const labels = new Map(
-    facts.flatMap(({ apiVersion }) => (apiVersion ? [[apiVersion.upstream, apiVersion.label]] : [])),
-  );
-  return facts.flatMap(({ upstreams = [] }) =>
-    upstreams.map((upstream) => ({ upstream, label: labels.get(upstream.id) ?? `upstream ${upstream.id}` })),
-  );
 }

@@ -50,7 +50,7 @@ export async function runNode(
   const problems = new Problems();
 
   // The socket first: it is also the lock that keeps a second agent off this directory.
-  let metrics = () => "";
+  let metrics = () => Promise.resolve("");
   const statusServer = await openStatusServer(state.socket, () => metrics());
 
   const control = new ControlFile(state.control);
@@ -96,10 +96,9 @@ export async function runNode(
   const nginxLogTimer = setInterval(() => nginxLog.poll(), 200);
   const nginx = await createSupervisor({ settings, upstreamAuthorities, state, control, problems, logger });
   await nginx.start();
-  metrics = () =>
-    renderMetrics(
-      gatherStatus({ agent, environment: identity.environment, limitsFile: state.limits, nginx, problems, version }),
-    );
+  const { environment } = identity;
+  metrics = async () =>
+    renderMetrics(await gatherStatus({ agent, environment, limitsFile: state.limits, nginx, problems, version }));
 
   agent.follow();
   logger.info(

@@ -2,7 +2,7 @@ import type { ApiVersionChunk, ChainStep } from "../contract/bundle";
 import { createSchemaTable } from "../policies/config/compile-schema";
 import type { SchemaTable } from "../policies/config/schema-table";
 import { checkRoutes } from "./check-routes";
-import type { CompiledPart } from "./compile";
+import type { CompiledPart } from "./compiled-part";
 import { compileChain, dependsOnOperation, type CompiledChain } from "./compile-chain";
 import { openDocument, type OpenDocument } from "./document/open-document";
 import { conditionsOf, fieldKey, rankOf, versionFieldOf } from "./conditions";

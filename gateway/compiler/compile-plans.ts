@@ -1,5 +1,5 @@
 import type { Plan, PlansChunk } from "../contract/bundle-types";
-import type { CompiledPart } from "./compile";
+import type { CompiledPart } from "./compiled-part";
 import { compileChain, type CompiledChain } from "./compile-chain";
 import { compileLimits } from "./compile-limits";
 import { intoPieces } from "./into-pieces";

@@ -1,4 +1,4 @@
-import type { CompiledPart } from "./compile";
+import type { CompiledPart } from "./compiled-part";
 import { compileChain, type EffectivePolicy } from "./compile-chain";
 import type { AttachedPolicy, Snapshot } from "./snapshot";
 

@@ -1,6 +1,6 @@
 import type { Target, Upstream } from "../contract/bundle";
 import { checkUpstream, isOnlyMirrored, MAIN_POOL } from "./check-upstream";
-import type { CompiledPart } from "./compile";
+import type { CompiledPart } from "./compiled-part";
 import { compileUpstreamSettings, keepsState } from "./compile-upstream-settings";
 import { intoPieces } from "./into-pieces";
 import { poolTables } from "./pool-tables";

@@ -21,13 +21,6 @@ export type CompileResult =
   | { readonly ok: true; readonly chunks: readonly CompiledChunk[] }
   | { readonly ok: false; readonly problems: readonly CompileProblem[] };
 
-/** What one part of the compiler gives back: its chunk, or everything that is wrong with its part of the snapshot. */
-export interface CompiledPart {
-  readonly name: string;
-  readonly chunk: Chunk | undefined;
-  readonly problems: readonly CompileProblem[];
-}
-
 /**
  * Compiles an environment into chunks. Pure: the same snapshot gives the same bytes, so an unchanged API keeps its hash and is not
  * sent again. All problems of all parts are reported at once; nothing is ever skipped.

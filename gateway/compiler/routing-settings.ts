@@ -123,4 +123,3 @@ export const routingSchema = z.strictObject({
 });
 
 export type RoutingSettings = z.output<typeof routingSchema>;
-export type RoutingSettingsInput = z.input<typeof routingSchema>;

@@ -11,6 +11,9 @@ export const KEY_CHECKSUM_LENGTH = 6;
 export const KEY_LENGTH = 46;
 export const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
+/** The request field that carries a key, where an API names no other. */
+export const KEY_HEADER = "X-API-Key";
+
 /** What the credential index knows a signing secret by: its public id, told apart from every key. */
 export function signerName(keyId: string): string {
   return `signature:${keyId}`;

@@ -89,7 +89,7 @@ export interface LimitFields {
   readonly operationQuotas?: Readonly<Record<string, number>> | undefined;
 }
 
-export function isTimeZone(name: string): boolean {
+function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat("en", { timeZone: name });
     return true;

@@ -1,14 +1,18 @@
+import { connect } from "node:http2";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { codeOf, one, PolicyBench } from "../testing/policy-bench";
+import { findFreePort } from "../testing/free-port";
 import { sendRaw } from "../testing/send-raw";
 import { shopSnapshot } from "../testing/snapshots";
 
 /** What the cases cannot show: policies on a real node, in front of a real upstream. */
 let bench: PolicyBench;
+let h2cPort: number;
 
 beforeAll(async () => {
-  bench = await PolicyBench.start();
+  h2cPort = await findFreePort();
+  bench = await PolicyBench.start({ h2cPort });
 });
 
 beforeEach(() => {
@@ -105,6 +109,24 @@ describe("request-size", () => {
     expect(await send("y".repeat(bytes))).toContain(" 200 ");
     expect(bench.upstream.seen.map(({ body }) => body)).toEqual(["y".repeat(bytes)]);
     expect(await send("y".repeat(bytes + 1))).toContain('"code":"body_too_large"');
+    expect(bench.upstream.seen).toHaveLength(1);
+  });
+
+  it.each([10, 100_000])("judges one of %i bytes that comes over HTTP/2 without a length, too", async (bytes) => {
+    await bench.attach(one("request-size", { maxBodyBytes: bytes }));
+    const send = async (body: string) => {
+      const session = connect(`http://127.0.0.1:${h2cPort}`);
+      const stream = session.request({ ":method": "POST", ":path": "/shop/v1/items", "x-api-key": bench.key });
+      const status = new Promise((resolve, reject) => {
+        stream.on("response", (fields) => resolve(fields[":status"]));
+        stream.on("error", reject);
+      });
+      stream.resume().end(body);
+      return status.finally(() => session.close());
+    };
+    expect(await send("y".repeat(bytes))).toBe(200);
+    expect(bench.upstream.seen.map(({ body }) => body)).toEqual(["y".repeat(bytes)]);
+    expect(await send("y".repeat(bytes + 1))).toBe(413);
     expect(bench.upstream.seen).toHaveLength(1);
   });
 

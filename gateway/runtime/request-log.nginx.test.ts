@@ -75,7 +75,7 @@ describe("a limit in mode shadow", () => {
       burst: id === 6 ? 2 : 4,
       ...(id < 8 && { mode: "shadow" as const }),
     }));
-    const shadowed = () => readCounters(path.join(node.stateDirectory, STATE_FILES.limits))?.shadowed;
+    const shadowed = async () => (await readCounters(path.join(node.stateDirectory, STATE_FILES.limits)))?.shadowed;
     const statuses = async (count: number) => {
       const seen: number[] = [];
       for (let index = 0; index < count; index += 1) {
@@ -89,7 +89,7 @@ describe("a limit in mode shadow", () => {
     const [first] = await waitForRecords(1);
     expect(first).toMatchObject({ status: 200, outcome: "success", isShadowed: true });
     expect(first?.limits).toMatchObject([{ name: "quiet-6", used: 2, quota: 1 }]);
-    expect(shadowed()).toEqual(new Map([[6, 1]]));
+    expect(await shadowed()).toEqual(new Map([[6, 1]]));
     await node.publish(snapshotWith(ONLY_REFUSALS, shopSnapshot([upstream.url], { limits })));
     expect(await statuses(5)).toEqual([200, 200, 200, 200, 429]);
     const records = await waitForRecords(5);
@@ -101,7 +101,7 @@ describe("a limit in mode shadow", () => {
       [undefined, ["quiet-8", "quiet-9"]],
     ]);
     // What a plan in earnest refuses anyhow, nothing in shadow would have changed.
-    expect(shadowed()).toEqual(
+    expect(await shadowed()).toEqual(
       new Map([
         [5, 3],
         [6, 5],

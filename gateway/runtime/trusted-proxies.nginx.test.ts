@@ -83,3 +83,19 @@ it("without them X-Forwarded-For is nobody's word", async () => {
   await startNode([]);
   expect([await call("203.0.113.1"), await call("203.0.113.2"), await call("203.0.113.66")]).toEqual([200, 429, 429]);
 });
+
+it.each([[["127.0.0.0/8"]], [[]]])(
+  "with %j trusted, a mirror is told the same way as the upstream",
+  async (trustedProxies) => {
+    const mirror = await FakeUpstream.start();
+    node = await TestNode.start({ workers: 1, trustedProxies });
+    const targets = [upstream.url, { url: mirror.url, pool: "shadow" }];
+    await node.publish(upstreamSnapshot(targets, { mirror: { pool: "shadow", percent: 100 } }));
+    await node.putCredentials([credentialFor(key)]);
+    expect(await call("203.0.113.1")).toBe(200);
+    await expect.poll(() => mirror.seen.length).toBe(1);
+    const forwardedFor = [upstream, mirror].map(({ seen }) => seen[0]?.headers["x-forwarded-for"]);
+    await mirror.stop();
+    expect(forwardedFor).toEqual(["203.0.113.1, 127.0.0.1", "203.0.113.1, 127.0.0.1"]);
+  },
+);

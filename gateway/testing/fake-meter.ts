@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync, writeSync } from "node:fs";
 import { METER } from "../contract/shared-memory";
 
 export interface CountedCall {
@@ -53,10 +53,6 @@ export class FakeMeter {
 
   close(): void {
     closeSync(this.#descriptor);
-  }
-
-  get bytes(): number {
-    return fstatSync(this.#descriptor).size;
   }
 
   #cellFor(call: CountedCall): number {

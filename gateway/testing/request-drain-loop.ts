@@ -1,65 +1,29 @@
-import { armCrash } from "./crash-after";
+import { runDrainLoop } from "./run-drain-loop";
 import path from "node:path";
 import { pino } from "pino";
-import { ControlPlaneClient } from "../agent/control-plane/client";
 import { Problems } from "../agent/problems";
 import { RequestLog } from "../agent/requests/request-log";
 import { REQUEST_LOG_FORMAT } from "../agent/requests/request-log-format";
 import { Spool } from "../agent/spool/spool";
 
-/**
- * The agent's request log alone, draining without a pause, to be killed at any moment:
- * node request-drain-loop.mjs STATE URL SPOOL_BYTES CRASH_AFTER, as drain-loop.ts. SIGTERM drains and ships one last time.
- */
-const [, , root = "", url = "", maxBytes = "0", crashAfter = "0"] = process.argv;
-armCrash(Number(crashAfter));
-const logger = pino({ level: "silent" });
-const client = new ControlPlaneClient(url);
-client.authenticateAs("node-token");
-const stopping = new AbortController();
-process.stdin.on("end", () => process.exit(1)).resume();
-const parent = process.ppid;
-process.on("SIGTERM", () => stopping.abort());
-
-const spool = await Spool.open({
-  format: REQUEST_LOG_FORMAT,
-  directory: path.join(root, "spool"),
-  maxBytes: Number(maxBytes),
-  logger,
+/** The agent's request log alone (run-drain-loop.ts), by the clock. */
+await runDrainLoop(async ({ client, maxBytes, root, signal }) => {
+  // Lost answers and dropped records are what its test is about.
+  const logger = pino({ level: "silent" });
+  const spool = await Spool.open({ format: REQUEST_LOG_FORMAT, directory: path.join(root, "spool"), maxBytes, logger });
+  const log = new RequestLog({
+    directory: path.join(root, "requests"),
+    spool,
+    file: undefined,
+    send: (batch) => client.sendRequestLog(batch),
+    problems: new Problems(),
+    logger,
+    signal,
+    onFatal: () => process.exit(1),
+  });
+  return {
+    drain: () => log.delivery.drain(),
+    flush: () => log.delivery.flush(),
+    report: () => ({ dropped: log.dropped }),
+  };
 });
-const log = new RequestLog({
-  directory: path.join(root, "requests"),
-  spool,
-  file: undefined,
-  send: (batch) => client.sendRequestLog(batch),
-  problems: new Problems(),
-  logger,
-  signal: stopping.signal,
-  onFatal: () => process.exit(1),
-});
-process.stdout.write("ready\n");
-
-/** A test that was itself killed must not leave this loop behind. */
-function endWithParent(): void {
-  if (process.ppid !== parent) {
-    process.exit(1);
-  }
-}
-
-while (!stopping.signal.aborted) {
-  endWithParent();
-  await log.drain();
-  await new Promise((resolve) => setImmediate(resolve));
-}
-await log.drain();
-for (;;) {
-  endWithParent();
-  try {
-    await log.flush();
-    break;
-  } catch {
-    // An answer was lost: the batch is sent again.
-  }
-}
-process.stdout.write(`${JSON.stringify({ dropped: log.dropped })}\n`);
-process.exit(0);

@@ -18,7 +18,7 @@ export interface TraceStart {
  * LuaJIT doubles its patience with every failed attempt and gives a place up after about eleven. Four in a row without a success are on
  * the way there: no place that compiles in the end needs that many.
  */
-export const ABORTS_TOO_MANY = 4;
+const ABORTS_TOO_MANY = 4;
 
 const LINE = /^\[TRACE +(---|\d+) (\([^)]*\) )?(\S+) ?(.*)\]$/;
 /** What a trace of its own begins at: jit.v names the line on which a function is defined, or that of a loop. */

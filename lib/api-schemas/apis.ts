@@ -4,7 +4,6 @@ import {
   descriptionSchema,
   etagSchema,
   nameSchema,
-  noteSchema,
   problemItemSchema,
   slugSchema,
   teamReferenceSchema,
@@ -263,8 +262,6 @@ export const apiVersionSchema = z
     canEdit: z.boolean(),
   })
   .meta({ id: "ApiVersion" });
-
-export const decisionNoteSchema = z.strictObject({ note: noteSchema.optional() });
 
 export type CreateApi = z.infer<typeof createApiSchema>;
 export type UpdateApi = z.infer<typeof updateApiSchema>;

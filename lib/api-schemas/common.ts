@@ -93,5 +93,4 @@ export interface Page<Item> {
 export type ProblemItem = z.infer<typeof problemItemSchema>;
 export type Problem = z.infer<typeof problemSchema>;
 export type Visibility = (typeof visibilities)[number];
-export type PageQuery = z.infer<typeof pageQuerySchema>;
 export type TeamReference = z.infer<typeof teamReferenceSchema>;

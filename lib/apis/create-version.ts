@@ -3,7 +3,7 @@ import type { UpstreamSettings } from "@/gateway/compiler/upstream-settings";
 import type { ApiVersion, CreateApiVersion } from "@/lib/api-schemas";
 import { change } from "@/lib/change";
 import { database, type Transaction } from "@/lib/database";
-import { invalid, taken } from "@/lib/errors";
+import { taken } from "@/lib/errors";
 import { gather } from "@/lib/gather";
 import { lockRow } from "@/lib/lock-row";
 import type { Context } from "@/lib/permissions";
@@ -148,11 +148,4 @@ async function refuseTaken(
         ? Promise.resolve()
         : refuseBasePath(actor, api, { version: version ?? "", basePath: wanted, routing }, { db }),
   );
-}
-
-/** @throws ApiError invalid_request */
-export function refuseEmptyChange(input: Readonly<Record<string, unknown>>): void {
-  if (Object.values(input).every((value) => value === undefined)) {
-    throw invalid([{ code: "required", message: "Give at least one field to change.", place: "" }]);
-  }
 }

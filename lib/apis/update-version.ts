@@ -1,12 +1,11 @@
 import "server-only";
 import type { ApiVersion, UpdateApiVersion } from "@/lib/api-schemas";
-import { change } from "@/lib/change";
+import { change, refuseEmptyChange } from "@/lib/change";
 import { checkIfMatch } from "@/lib/http/etag";
 import type { Transaction } from "@/lib/database";
 import { lockRow } from "@/lib/lock-row";
 import type { Actor, Context } from "@/lib/permissions";
 import { lockBasePaths, refuseBasePath } from "./base-path";
-import { refuseEmptyChange } from "./create-version";
 import { findEditableApi, findVersion, type ApiIdentity, type VersionIdentity } from "./find-api";
 import { renderVersion } from "./get-version";
 

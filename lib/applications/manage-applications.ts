@@ -1,8 +1,7 @@
 import "server-only";
 import type { Application, CreateApplication, Page, UpdateApplication } from "@/lib/api-schemas";
-import { refuseEmptyChange } from "@/lib/apis/create-version";
 import { MAX_APPLICATIONS_PER_USER, refuseBeyond } from "@/lib/caps";
-import { change } from "@/lib/change";
+import { change, refuseEmptyChange } from "@/lib/change";
 import { newId } from "@/lib/crypto/random-id";
 import { database, type Transaction } from "@/lib/database";
 import { makePage, readCursor } from "@/lib/http/cursor";

@@ -38,7 +38,7 @@ export function bearerToken(request: Request): string | undefined {
  * Whether a browser says that the request comes from the portal's own pages. Without any word from it the answer is no: every browser
  * that sends cookies sends one of the two headers with a POST.
  */
-export function isSameOrigin(request: Request, publicUrl: string): boolean {
+function isSameOrigin(request: Request, publicUrl: string): boolean {
   const site = request.headers.get("sec-fetch-site");
   if (site !== null) {
     return site === "same-origin";

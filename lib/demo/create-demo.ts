@@ -12,10 +12,10 @@ import { publishRelease } from "@/lib/releases/publish-release";
 import { createSubscription } from "@/lib/subscriptions/create-subscription";
 import { updateUpstream } from "@/lib/upstreams/update-upstream";
 
-export const DEMO_TEAM = "harbour-demo";
+const DEMO_TEAM = "harbour-demo";
 const API = "harbour";
 const VERSION = "v1";
-export const DEMO_BASE_PATH = `/${API}/${VERSION}`;
+const DEMO_BASE_PATH = `/${API}/${VERSION}`;
 
 export interface DemoInput {
   /** Where the sample service listens. */

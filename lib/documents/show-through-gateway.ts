@@ -1,3 +1,4 @@
+import { KEY_HEADER } from "@/gateway/contract/key-format";
 import type { CallField } from "@/lib/api-schemas";
 import { isObject, type JsonObject } from "@/lib/openapi/json";
 
@@ -39,7 +40,7 @@ export function showThroughGateway(bundled: JsonObject, { url, callFields }: Sho
         [KEY_SCHEME]: {
           type: "apiKey",
           in: "header",
-          name: "X-API-Key",
+          name: KEY_HEADER,
           description: "A key of an application that is subscribed to this API.",
         },
       },

@@ -1,7 +1,6 @@
 import "server-only";
 import type { CreateGateway, Gateway, Node, Page, UpdateGateway } from "@/lib/api-schemas";
-import { refuseEmptyChange } from "@/lib/apis/create-version";
-import { change } from "@/lib/change";
+import { change, refuseEmptyChange } from "@/lib/change";
 import { database } from "@/lib/database";
 import { ApiError, invalid, notFound, taken } from "@/lib/errors";
 import { gather } from "@/lib/gather";

@@ -1,7 +1,6 @@
 import "server-only";
 import type { Page, UpdateUser, User } from "@/lib/api-schemas";
-import { refuseEmptyChange } from "@/lib/apis/create-version";
-import { change } from "@/lib/change";
+import { change, refuseEmptyChange } from "@/lib/change";
 import { database } from "@/lib/database";
 import { ApiError, notFound } from "@/lib/errors";
 import { makePage, readCursor } from "@/lib/http/cursor";

@@ -1,8 +1,7 @@
 import "server-only";
 import { PERIOD_SECONDS } from "@/gateway/contract/limits";
 import type { CreatePlan, LimitInput, Page, Plan, UpdatePlan } from "@/lib/api-schemas";
-import { refuseEmptyChange } from "@/lib/apis/create-version";
-import { change } from "@/lib/change";
+import { change, refuseEmptyChange } from "@/lib/change";
 import { database, type Transaction } from "@/lib/database";
 import { invalid, taken } from "@/lib/errors";
 import { gather } from "@/lib/gather";

@@ -1,8 +1,7 @@
 import "server-only";
 import type { CreateProduct, Page, Product, UpdateProduct } from "@/lib/api-schemas";
-import { refuseEmptyChange } from "@/lib/apis/create-version";
 import { visibleApis } from "@/lib/apis/find-api";
-import { change } from "@/lib/change";
+import { change, refuseEmptyChange } from "@/lib/change";
 import { database, type Transaction } from "@/lib/database";
 import { ApiError, taken } from "@/lib/errors";
 import { gather } from "@/lib/gather";

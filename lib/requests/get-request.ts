@@ -1,16 +1,10 @@
 import "server-only";
 import type { LoggedRequest } from "@/lib/api-schemas";
+import { Conditions } from "@/lib/conditions";
 import { pool } from "@/lib/database";
 import { notFound } from "@/lib/errors";
 import type { Context } from "@/lib/permissions";
-import {
-  Conditions,
-  FROM_RECORDS,
-  permissionCondition,
-  REQUEST_COLUMNS,
-  renderRequest,
-  type RequestRow,
-} from "./request-rows";
+import { FROM_RECORDS, permissionCondition, REQUEST_COLUMNS, renderRequest, type RequestRow } from "./request-rows";
 
 /**
  * A call by its id, as X-Request-Id and the problem document gave it. Ids that callers chose themselves may come twice: the newest.

@@ -1,23 +1,16 @@
 import "server-only";
-import { ERROR_OUTCOMES, OUTCOMES, type Outcome } from "@/gateway/contract/outcome";
+import { ERROR_OUTCOMES, OUTCOMES, REFUSED_OUTCOMES, type Outcome } from "@/gateway/contract/outcome";
 import type { RequestKind, RequestPage, RequestQuery } from "@/lib/api-schemas";
+import { Conditions } from "@/lib/conditions";
 import { pool } from "@/lib/database";
 import { ApiError, invalid } from "@/lib/errors";
 import type { Context } from "@/lib/permissions";
-import {
-  Conditions,
-  FROM_RECORDS,
-  permissionCondition,
-  REQUEST_COLUMNS,
-  renderRequest,
-  type RequestRow,
-} from "./request-rows";
+import { FROM_RECORDS, permissionCondition, REQUEST_COLUMNS, renderRequest, type RequestRow } from "./request-rows";
 
 const DAY_MS = 24 * 3600 * 1000;
 
-const FAILED = ERROR_OUTCOMES;
 /** Whatever the gateway itself said no to. */
-const REFUSED: readonly Outcome[] = ["unauthenticated", "forbidden", "rate_limited", "unrouted", "malformed"];
+const REFUSED: readonly Outcome[] = [...REFUSED_OUTCOMES, "unrouted", "malformed"];
 
 /**
  * Calls that were written down, newest first: every one that was refused or failed, and a sample of the rest. Owners see those to their
@@ -56,20 +49,15 @@ async function countDropped(from: Date, to: Date): Promise<number> {
 }
 
 function addFilters(conditions: Conditions, query: RequestQuery): void {
-  const filters: readonly [string, string | undefined][] = [
-    ["record.request_id =", query.requestId],
-    ["record.outcome =", query.outcome],
-    ["record.code =", query.code],
-    ["environment.slug =", query.environment],
-    ["gateway.slug =", query.gateway],
-    ["operation.key =", query.operation],
-    ["api_version.version =", query.version],
-  ];
-  for (const [condition, value] of filters) {
-    if (value !== undefined) {
-      conditions.add(condition, value);
-    }
-  }
+  conditions.addFilters([
+    ["record.request_id", query.requestId],
+    ["record.outcome", query.outcome],
+    ["record.code", query.code],
+    ["environment.slug", query.environment],
+    ["gateway.slug", query.gateway],
+    ["operation.key", query.operation],
+    ["api_version.version", query.version],
+  ]);
   if (query.kind !== undefined) {
     conditions.addList("record.outcome", outcomesOf(query.kind));
   }
@@ -91,9 +79,9 @@ function outcomesOf(kind: RequestKind): readonly Outcome[] {
     case "refused":
       return REFUSED;
     case "failed":
-      return FAILED;
+      return ERROR_OUTCOMES;
     case "other":
-      return OUTCOMES.filter((outcome) => !REFUSED.includes(outcome) && !FAILED.includes(outcome));
+      return OUTCOMES.filter((outcome) => !REFUSED.includes(outcome) && !ERROR_OUTCOMES.includes(outcome));
   }
 }
 

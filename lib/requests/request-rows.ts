@@ -1,6 +1,7 @@
 import "server-only";
 import type { RequestRecord } from "@/gateway/contract/request-log";
 import type { LoggedRequest } from "@/lib/api-schemas";
+import type { Conditions } from "@/lib/conditions";
 import { canEditApisOf, canReadApplicationsOf, canReadOperations, teamsWithRole, type Actor } from "@/lib/permissions";
 import { explainRequest } from "./explain-request";
 
@@ -51,35 +52,6 @@ export const FROM_RECORDS = `
   LEFT JOIN credential ON credential.id = (record.record->>'credential')::int
   LEFT JOIN plan ON plan.id = (record.record->>'plan')::int
   LEFT JOIN product ON product.id = plan.product_id`;
-
-/** What rows must fulfil, and the values that it speaks of, numbered as they are added. */
-export class Conditions {
-  readonly values: unknown[] = [];
-  readonly #texts: string[] = [];
-
-  /** @returns the value's place in the statement */
-  value(value: unknown): string {
-    this.values.push(value);
-    return `$${this.values.length}`;
-  }
-
-  /** @param condition what stands before the value: "record.outcome =" */
-  add(condition: string, value: unknown): void {
-    this.#texts.push(`${condition} ${this.value(value)}`);
-  }
-
-  addList(column: string, values: readonly string[]): void {
-    this.#texts.push(`${column} = ANY (${this.value(values)})`);
-  }
-
-  addText(condition: string): void {
-    this.#texts.push(condition);
-  }
-
-  get text(): string {
-    return this.#texts.join(" AND ");
-  }
-}
 
 /** Of calls that reached no API and came from no application, only ops and admins hear. */
 export function permissionCondition(conditions: Conditions, actor: Actor): void {

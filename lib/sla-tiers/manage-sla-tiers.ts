@@ -1,7 +1,6 @@
 import "server-only";
 import type { CreateSlaTier, Page, SlaTier, UpdateSlaTier } from "@/lib/api-schemas";
-import { refuseEmptyChange } from "@/lib/apis/create-version";
-import { change } from "@/lib/change";
+import { change, refuseEmptyChange } from "@/lib/change";
 import { database } from "@/lib/database";
 import { ApiError, notFound, taken } from "@/lib/errors";
 import { wholePage } from "@/lib/http/cursor";

@@ -20,7 +20,7 @@ interface Step {
 }
 
 /** Every change of state there is. Rejected and closed subscriptions are over: a new one is asked for. */
-export const SUBSCRIPTION_STEPS: Readonly<Record<SubscriptionDecision, Step>> = {
+const SUBSCRIPTION_STEPS: Readonly<Record<SubscriptionDecision, Step>> = {
   approve: { from: ["pending"], to: "active", word: "Approved", byConsumer: false },
   reject: { from: ["pending"], to: "rejected", word: "Rejected", byConsumer: false },
   pause: { from: ["active"], to: "paused", word: "Paused", byConsumer: false },

@@ -1,9 +1,8 @@
 import "server-only";
 import type { UpdateUpstream, Upstream } from "@/lib/api-schemas";
-import { refuseEmptyChange } from "@/lib/apis/create-version";
 import { findEditableApi, findVersion } from "@/lib/apis/find-api";
 import { renderUpstream, upstreamSelection } from "@/lib/apis/render-api";
-import { change } from "@/lib/change";
+import { change, refuseEmptyChange } from "@/lib/change";
 import { database } from "@/lib/database";
 import { checkIfMatch } from "@/lib/http/etag";
 import { lockRow } from "@/lib/lock-row";

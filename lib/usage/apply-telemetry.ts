@@ -8,7 +8,7 @@ import { maintainUsage } from "./maintain-usage";
 /** A node's clock may run ahead; what was measured cannot lie further in the future than this. */
 const CLOCK_AHEAD_MS = 120_000;
 /** Longer than any node keeps what it could not send: a minute before that comes from a clock that was never set. */
-export const OLDEST_MINUTE_MS = 60 * 24 * 3600 * 1000;
+const OLDEST_MINUTE_MS = 60 * 24 * 3600 * 1000;
 
 /** Days whose partitions this process has made sure of. */
 const knownDays = new Set<string>();

@@ -2,6 +2,7 @@ import "server-only";
 import { percentileMs } from "@/gateway/contract/histogram";
 import { ERROR_OUTCOMES, REFUSED_OUTCOMES, type Outcome } from "@/gateway/contract/outcome";
 import type { Usage, UsageDimension, UsageQuery, UsageRow } from "@/lib/api-schemas";
+import { Conditions } from "@/lib/conditions";
 import { pool } from "@/lib/database";
 import { invalid } from "@/lib/errors";
 import { canReadOperations, teamsWithRole, type Actor, type Context } from "@/lib/permissions";
@@ -20,8 +21,9 @@ const DAY_MS = 24 * 3600 * 1000;
  */
 export async function readUsage({ actor }: Context, query: UsageQuery): Promise<Usage> {
   const { from, to } = readRange(query);
-  const parameters = new Parameters();
-  const conditions = [...filterConditions(query, parameters), ...permissionConditions(actor, parameters)];
+  const conditions = new Conditions();
+  addFilters(conditions, query);
+  addPermission(conditions, actor);
   const columns = [
     ...(query.interval === undefined
       ? []
@@ -29,8 +31,8 @@ export async function readUsage({ actor }: Context, query: UsageQuery): Promise<
     ...new Set(query.groupBy.flatMap((dimension) => DIMENSION_COLUMNS[dimension])),
   ];
   const grouping = columns.length === 0 ? "" : `GROUP BY ${columns.map(({ expression }) => expression).join(", ")}`;
-  const refused = parameters.add(REFUSED_OUTCOMES);
-  const failed = parameters.add(ERROR_OUTCOMES);
+  const refused = conditions.value(REFUSED_OUTCOMES);
+  const failed = conditions.value(ERROR_OUTCOMES);
   const text = `
     SELECT ${columns.map(({ name, expression }) => `${expression} AS "${name}",`).join(" ")}
       coalesce(sum(cell.requests), 0)::float8 AS requests,
@@ -40,7 +42,7 @@ export async function readUsage({ actor }: Context, query: UsageQuery): Promise<
       coalesce(sum(cell.bytes_out), 0)::float8 AS "bytesOut",
       usage.histogram_sum(cell.latency)::float8[] AS latency,
       usage.histogram_sum(cell.upstream_latency)::float8[] AS "upstreamLatency"
-    FROM (${cells(from, to, query, parameters)}) AS cell
+    FROM (${cells(from, to, query, conditions)}) AS cell
     LEFT JOIN operation ON operation.id = cell.operation
     LEFT JOIN api_version ON api_version.id = operation.api_version_id
     LEFT JOIN api ON api.id = api_version.api_id
@@ -49,11 +51,11 @@ export async function readUsage({ actor }: Context, query: UsageQuery): Promise<
     LEFT JOIN product ON product.id = plan.product_id
     LEFT JOIN gateway ON gateway.id = cell.gateway
     LEFT JOIN environment ON environment.id = gateway.environment_id
-    ${conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`}
+    ${conditions.text === "" ? "" : `WHERE ${conditions.text}`}
     ${grouping}
     ORDER BY ${query.interval === undefined ? "" : `"time", `}requests DESC
     LIMIT ${MAX_ROWS + 1}`;
-  const { rows } = await pool().query<MeasuredRow>({ text, values: parameters.values });
+  const { rows } = await pool().query<MeasuredRow>({ text, values: conditions.values });
   // Without grouping SQL answers with one row of zeros for nothing; with it, with no row.
   return {
     from: from.toISOString(),
@@ -118,20 +120,10 @@ function percentile(counts: readonly number[], share: number): number | null {
   return value === undefined ? null : Math.round(value * 1000) / 1000;
 }
 
-/** Values of a query, numbered as they are added. */
-class Parameters {
-  readonly values: unknown[] = [];
-
-  add(value: unknown): string {
-    this.values.push(value);
-    return `$${this.values.length}`;
-  }
-}
-
-function cells(from: Date, to: Date, query: UsageQuery, parameters: Parameters): string {
+function cells(from: Date, to: Date, query: UsageQuery, conditions: Conditions): string {
   const parts = coverRange(from, to, coarsestTable(from, query)).map(
     (segment) =>
-      `SELECT * FROM usage.${segment.table} WHERE time >= ${parameters.add(segment.from)} AND time < ${parameters.add(segment.to)}`,
+      `SELECT * FROM usage.${segment.table} WHERE time >= ${conditions.value(segment.from)} AND time < ${conditions.value(segment.to)}`,
   );
   return parts.join(" UNION ALL ");
 }
@@ -145,8 +137,8 @@ function coarsestTable(from: Date, query: UsageQuery): "minute" | "hour" | "day"
   return query.interval ?? "day";
 }
 
-function filterConditions(query: UsageQuery, parameters: Parameters): string[] {
-  const filters: readonly [string, string | undefined][] = [
+function addFilters(conditions: Conditions, query: UsageQuery): void {
+  conditions.addFilters([
     ["environment.slug", query.environment],
     ["gateway.slug", query.gateway],
     ["api.slug", query.api],
@@ -156,17 +148,16 @@ function filterConditions(query: UsageQuery, parameters: Parameters): string[] {
     ["product.slug", query.product],
     ["plan.slug", query.plan],
     ["cell.outcome", query.outcome],
-  ];
-  return filters.flatMap(([column, value]) => (value === undefined ? [] : [`${column} = ${parameters.add(value)}`]));
+  ]);
 }
 
-function permissionConditions(actor: Actor, parameters: Parameters): string[] {
+function addPermission(conditions: Conditions, actor: Actor): void {
   if (canReadOperations(actor)) {
-    return [];
+    return;
   }
-  const owned = parameters.add(teamsWithRole(actor, "owner"));
-  const consuming = parameters.add(teamsWithRole(actor, "consumer"));
-  return [`(api.team_id = ANY (${owned}::int[]) OR application.team_id = ANY (${consuming}::int[]))`];
+  const owned = conditions.value(teamsWithRole(actor, "owner"));
+  const consuming = conditions.value(teamsWithRole(actor, "consumer"));
+  conditions.addText(`(api.team_id = ANY (${owned}::int[]) OR application.team_id = ANY (${consuming}::int[]))`);
 }
 
 function readRange(query: UsageQuery): { from: Date; to: Date } {

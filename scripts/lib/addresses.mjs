@@ -1,4 +1,8 @@
-const ANYWHERE = ["0.0.0.0", "::"];
+/** Addresses that mean every address of the machine, and the one of them that a program here takes: nginx on "::" does not answer IPv4. */
+const ANYWHERE = new Map([
+  ["0.0.0.0", "127.0.0.1"],
+  ["::", "::1"],
+]);
 const THIS_MACHINE = ["127.0.0.1", "::1", "localhost"];
 
 /**
@@ -7,7 +11,7 @@ const THIS_MACHINE = ["127.0.0.1", "::1", "localhost"];
  * @param {number} port
  */
 export function localUrl(host, port) {
-  return toUrl(ANYWHERE.includes(host) ? "127.0.0.1" : host, port);
+  return toUrl(ANYWHERE.get(host) ?? host, port);
 }
 
 /**
@@ -16,7 +20,7 @@ export function localUrl(host, port) {
  * @param {number} port
  */
 export function likelyUrl(host, port) {
-  return toUrl([...ANYWHERE, ...THIS_MACHINE].includes(host) ? "localhost" : host, port);
+  return toUrl([...ANYWHERE.keys(), ...THIS_MACHINE].includes(host) ? "localhost" : host, port);
 }
 
 /**

@@ -30,11 +30,10 @@ export function controlPlaneEnvironment(settings, { databaseUrl, secret, sampleP
 }
 
 /**
- * @param {Pick<import("./settings.mjs").GatewaySettings, "gatewayPort" | "gatewayHost" | "gatewayStatusPort" | "gatewayWorkers" | "nodeName" | "dataDir" | "controlPlaneUrl" | "stateDir">} settings
- * @param {string | undefined} enrolToken
+ * @param {import("./settings.mjs").GatewaySettings} settings
  * @returns {NodeJS.ProcessEnv}
  */
-export function gatewayEnvironment(settings, enrolToken) {
+export function gatewayEnvironment(settings) {
   return {
     ...inherited(),
     NODE_ENV: "production",
@@ -46,8 +45,16 @@ export function gatewayEnvironment(settings, enrolToken) {
     GATEHOUSE_GATEWAY_STATUS_PORT: String(settings.gatewayStatusPort),
     GATEHOUSE_GATEWAY_WORKERS: String(settings.gatewayWorkers),
     GATEHOUSE_NODE_NAME: settings.nodeName,
-    ...(enrolToken === undefined ? {} : { GATEHOUSE_ENROL_TOKEN: enrolToken }),
+    ...(settings.enrolToken === undefined ? {} : { GATEHOUSE_ENROL_TOKEN: settings.enrolToken }),
   };
+}
+
+/**
+ * @param {number} port
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function sampleEnvironment(port) {
+  return { ...inherited(), HARBOUR_PORT: String(port) };
 }
 
 /**

@@ -107,7 +107,7 @@ async function sendCall(base, key, call, signal) {
 }
 
 /** Well formed, with the right checksum (gateway/contract/key-format.ts), and nobody's. */
-export function inventKey() {
+function inventKey() {
   const random = Array.from(randomBytes(32), (byte) => BASE62[byte % 62]).join("");
   const body = `gh_live_${random}`;
   let rest = crc32(body);

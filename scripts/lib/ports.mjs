@@ -88,7 +88,7 @@ function tryListening(port, host) {
  * @param {number} port
  * @returns {{ pid: number, name: string } | undefined}
  */
-export function listeningProcess(port) {
+function listeningProcess(port) {
   const suffix = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
   const sockets = new Set();
   for (const table of ["/proc/net/tcp", "/proc/net/tcp6"]) {

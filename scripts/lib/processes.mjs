@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync } from "node:fs";
+import { readFileSync } from "node:fs";
 
 /**
  * A process as this machine can tell it from a later one that got the same number: its pid and the kernel tick it started at.
@@ -35,18 +35,6 @@ export function isRunning(identity) {
 export function commandLine(pid) {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
-  } catch {
-    return "";
-  }
-}
-
-/**
- * @param {number} pid
- * @returns {string} "" when it cannot be read
- */
-export function workingDirectory(pid) {
-  try {
-    return readlinkSync(`/proc/${pid}/cwd`);
   } catch {
     return "";
   }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
+import { sampleEnvironment } from "./child-environments.mjs";
 import { connectOrExplain } from "./database.mjs";
 import { inRoot } from "./paths.mjs";
 import { findFreePort, portObstacle } from "./ports.mjs";
@@ -35,7 +36,7 @@ export async function startSample({ supervisor, port, logFile, databaseUrl, sign
     name: "sample service",
     file: process.execPath,
     parameters: [inRoot("dist", "sample", "main.mjs")],
-    env: { ...process.env, HARBOUR_PORT: String(port) },
+    env: sampleEnvironment(port),
     logFile,
     graceMs: 3000,
   });

@@ -51,7 +51,7 @@ export const SETTINGS = [
   {
     name: "GATEHOUSE_GATEWAY_HOST",
     shownDefault: "`127.0.0.1`",
-    meaning: "Address the gateway listens on; `0.0.0.0` opens it to the network.",
+    meaning: "Address the gateway listens on, the status port too; `0.0.0.0` opens it to the network.",
     read: textOr("127.0.0.1"),
   },
   {
@@ -83,7 +83,7 @@ export const SETTINGS = [
     shownDefault: "none",
     meaning:
       "Load balancers in front of the gateway, for example `10.0.0.0/8,2001:db8::/32`: the client is who they say in `X-Forwarded-For`.",
-    read: optionalText(4000),
+    read: optionalText(1),
   },
   {
     name: "GATEHOUSE_GATEWAY_LIMIT_COUNTERS",
@@ -175,7 +175,7 @@ export const SETTINGS = [
     name: "GATEHOUSE_GATEWAY_DNS_SERVERS",
     shownDefault: "the machine's own",
     meaning: "DNS servers that the gateway asks for the names of upstreams, for example `10.0.0.53,[fd00::53]:5353`.",
-    read: optionalText(400),
+    read: optionalText(1),
   },
   {
     name: "GATEHOUSE_GATEWAY_UPSTREAM_CA_FILE",
@@ -204,7 +204,7 @@ export const SETTINGS = [
   },
 ];
 
-/** Settings of `npm run gateway` alone, besides the GATEHOUSE_GATEWAY_… ones and GATEHOUSE_NODE_NAME. @type {readonly Setting[]} */
+/** What `npm run gateway` is told besides. @type {readonly Setting[]} */
 export const GATEWAY_SETTINGS = [
   {
     name: "GATEHOUSE_CONTROL_PLANE_URL",
@@ -245,18 +245,24 @@ export const GATEWAY_SETTINGS = [
 ];
 
 /**
- * @typedef {object} StartSettings
- * @property {number} port
- * @property {string} host
+ * @typedef {object} NodeSettings what a gateway needs, beside a portal or on a host of its own
  * @property {number} gatewayPort
  * @property {string} gatewayHost
  * @property {number} gatewayStatusPort
+ * @property {number | undefined} gatewayTlsPort
+ * @property {number | undefined} gatewayH2cPort
  * @property {number} gatewayWorkers
+ * @property {string} localGatewayUrl for programs of this machine
+ * @property {string} localGatewayStatusUrl
+ * @property {string} dataDir absolute
+ * @property {string} nodeName
+ *
+ * @typedef {object} PortalSettings
+ * @property {number} port
+ * @property {string} host
  * @property {string} publicUrl
  * @property {string} gatewayUrl
  * @property {string} localUrl of the portal, for programs of this machine
- * @property {string} localGatewayUrl
- * @property {string} dataDir absolute
  * @property {string | undefined} databaseUrl
  * @property {string} adminEmail
  * @property {string | undefined} adminPassword
@@ -264,7 +270,9 @@ export const GATEWAY_SETTINGS = [
  * @property {boolean | undefined} demo undefined: decided by whether the database is empty and embedded
  * @property {string | undefined} secret
  * @property {boolean} allowPrivateFetch
- * @property {string} nodeName
+ *
+ * @typedef {NodeSettings & PortalSettings} StartSettings
+ * @typedef {NodeSettings & { controlPlaneUrl: string, enrolToken: string | undefined, stateDir: string }} GatewaySettings
  */
 
 /**
@@ -274,22 +282,16 @@ export const GATEWAY_SETTINGS = [
  */
 export function readStartSettings(environment) {
   const value = readAll(SETTINGS, environment);
+  const node = nodeSettings(value);
   const port = /** @type {number} */ (value.GATEHOUSE_PORT);
-  const gatewayPort = /** @type {number} */ (value.GATEHOUSE_GATEWAY_PORT);
   const host = /** @type {string} */ (value.GATEHOUSE_HOST);
-  const gatewayHost = /** @type {string} */ (value.GATEHOUSE_GATEWAY_HOST);
   return /** @type {StartSettings} */ ({
+    ...node,
     port,
     host,
-    gatewayPort,
-    gatewayHost,
-    gatewayStatusPort: value.GATEHOUSE_GATEWAY_STATUS_PORT,
-    gatewayWorkers: value.GATEHOUSE_GATEWAY_WORKERS,
     publicUrl: value.GATEHOUSE_PUBLIC_URL ?? likelyUrl(host, port),
-    gatewayUrl: value.GATEHOUSE_GATEWAY_URL ?? likelyUrl(gatewayHost, gatewayPort),
+    gatewayUrl: value.GATEHOUSE_GATEWAY_URL ?? likelyUrl(node.gatewayHost, node.gatewayPort),
     localUrl: localUrl(host, port),
-    localGatewayUrl: localUrl(gatewayHost, gatewayPort),
-    dataDir: value.GATEHOUSE_DATA_DIR,
     databaseUrl: value.DATABASE_URL,
     adminEmail: value.GATEHOUSE_ADMIN_EMAIL,
     adminPassword: value.GATEHOUSE_ADMIN_PASSWORD,
@@ -297,14 +299,8 @@ export function readStartSettings(environment) {
     demo: value.GATEHOUSE_DEMO,
     secret: value.GATEHOUSE_SECRET,
     allowPrivateFetch: value.GATEHOUSE_ALLOW_PRIVATE_FETCH,
-    nodeName: value.GATEHOUSE_NODE_NAME,
   });
 }
-
-/**
- * @typedef {Pick<StartSettings, "gatewayPort" | "gatewayHost" | "gatewayStatusPort" | "gatewayWorkers" | "dataDir" | "nodeName"> &
- *   { controlPlaneUrl: string, enrolToken: string | undefined, stateDir: string }} GatewaySettings
- */
 
 /**
  * @param {Readonly<Record<string, string | undefined>>} environment
@@ -318,17 +314,31 @@ export function readGatewaySettings(environment) {
       "GATEHOUSE_CONTROL_PLANE_URL is not set: give the address of the portal, like https://portal.example.com.",
     );
   }
-  const dataDir = /** @type {string} */ (value.GATEHOUSE_DATA_DIR);
+  const node = nodeSettings(value);
   return /** @type {GatewaySettings} */ ({
-    gatewayPort: value.GATEHOUSE_GATEWAY_PORT,
-    gatewayHost: value.GATEHOUSE_GATEWAY_HOST,
-    gatewayStatusPort: value.GATEHOUSE_GATEWAY_STATUS_PORT,
-    gatewayWorkers: value.GATEHOUSE_GATEWAY_WORKERS,
-    dataDir,
-    nodeName: value.GATEHOUSE_NODE_NAME,
+    ...node,
     controlPlaneUrl: value.GATEHOUSE_CONTROL_PLANE_URL,
     enrolToken: value.GATEHOUSE_ENROL_TOKEN,
-    stateDir: value.GATEHOUSE_STATE_DIR ?? path.join(dataDir, "gateway"),
+    stateDir: value.GATEHOUSE_STATE_DIR ?? path.join(node.dataDir, "gateway"),
+  });
+}
+
+/** @param {Record<string, unknown>} value @returns {NodeSettings} */
+function nodeSettings(value) {
+  const gatewayHost = /** @type {string} */ (value.GATEHOUSE_GATEWAY_HOST);
+  const gatewayPort = /** @type {number} */ (value.GATEHOUSE_GATEWAY_PORT);
+  const gatewayStatusPort = /** @type {number} */ (value.GATEHOUSE_GATEWAY_STATUS_PORT);
+  return /** @type {NodeSettings} */ ({
+    gatewayHost,
+    gatewayPort,
+    gatewayStatusPort,
+    gatewayTlsPort: value.GATEHOUSE_GATEWAY_TLS_PORT,
+    gatewayH2cPort: value.GATEHOUSE_GATEWAY_H2C_PORT,
+    gatewayWorkers: value.GATEHOUSE_GATEWAY_WORKERS,
+    localGatewayUrl: localUrl(gatewayHost, gatewayPort),
+    localGatewayStatusUrl: localUrl(gatewayHost, gatewayStatusPort),
+    dataDir: value.GATEHOUSE_DATA_DIR,
+    nodeName: value.GATEHOUSE_NODE_NAME,
   });
 }
 

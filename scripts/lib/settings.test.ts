@@ -32,6 +32,7 @@ describe("settings of a start", () => {
     ["0.0.0.0", "http://localhost:3000", "http://127.0.0.1:3000"],
     ["192.0.2.7", "http://192.0.2.7:3000", "http://192.0.2.7:3000"],
     ["::1", "http://localhost:3000", "http://[::1]:3000"],
+    ["::", "http://localhost:3000", "http://[::1]:3000"],
   ])("derive addresses that answer when the portal listens on %s", (host, publicUrl, localUrl) => {
     expect(readStartSettings({ GATEHOUSE_HOST: host })).toMatchObject({ publicUrl, localUrl });
   });
@@ -41,6 +42,14 @@ describe("settings of a start", () => {
       databaseUrl: undefined,
       demo: undefined,
     });
+  });
+
+  it.each([
+    { GATEHOUSE_GATEWAY_TRUSTED_PROXIES: "10.0.0.0/8,2001:db8::/32" },
+    { GATEHOUSE_GATEWAY_DNS_SERVERS: "10.0.0.53,[fd00::53]:5353" },
+    { DATABASE_URL: "postgresql://user:password@host:5432/database" },
+  ])("take the example that the documentation gives: %o", (environment) => {
+    expect(() => readStartSettings(environment)).not.toThrow();
   });
 
   it("take a data directory relative to the clone, or absolute", () => {

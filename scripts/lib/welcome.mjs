@@ -13,7 +13,7 @@ export function printWelcome({ progress, settings, prepared, logs }) {
     ["Console", cyan(`${settings.publicUrl}/console`)],
     ["Gateway", cyan(settings.gatewayUrl)],
     ["Management API", cyan(`${settings.publicUrl}/api/v1/openapi.json`)],
-    ["Gateway status", cyan(`http://127.0.0.1:${settings.gatewayStatusPort}/ready`)],
+    ["Gateway status", cyan(`${settings.localGatewayStatusUrl}/ready`)],
   ];
   if (prepared.admin !== null) {
     rows.push(["Sign in as", bold(prepared.admin.email)]);

@@ -12,6 +12,7 @@ import { applications } from "@/lib/api-client";
 import { keyKinds, type CreatedKey as CreatedKeyAnswer, type CreateKey } from "@/lib/api-schemas/applications";
 import { CreatedKey } from "./created-key";
 import { CreatedSigningSecret } from "./created-signing-secret";
+import { expiryOf } from "./expiry-of";
 import { rememberKey } from "./session-key";
 import { useKeyReach } from "./use-key-reach";
 
@@ -136,8 +137,4 @@ export function useCreateKey(applicationId: string) {
       return queryClient.invalidateQueries({ queryKey: ["applications"] });
     },
   });
-}
-
-function expiryOf(lifetimeDays: string): string | null {
-  return lifetimeDays === "" ? null : new Date(Date.now() + Number(lifetimeDays) * 86_400_000).toISOString();
 }

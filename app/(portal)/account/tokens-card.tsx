@@ -19,6 +19,7 @@ import { SecretOnce } from "@/components/ui/secret-once";
 import { toast } from "@/components/ui/toast";
 import { me } from "@/lib/api-client";
 import { createTokenSchema, type CreatedToken, type Token } from "@/lib/api-schemas/people";
+import { expiryOf } from "../_parts/expiry-of";
 
 /** Personal access tokens: what programs use to act for this person at the management API. */
 export function TokensCard() {
@@ -155,8 +156,7 @@ function CreateTokenDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () =
       {created === undefined ? (
         <TokenForm
           onSubmit={async (values) => {
-            const days = values.lifetimeDays;
-            const expiresAt = days === "" ? null : new Date(Date.now() + Number(days) * 86_400_000).toISOString();
+            const expiresAt = expiryOf(values.lifetimeDays);
             setCreated(await create.mutateAsync({ name: values.name, expiresAt }));
           }}
         />

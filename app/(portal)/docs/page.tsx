@@ -5,8 +5,9 @@ import type { ReactNode } from "react";
 import { Card } from "@/components/ui/card";
 import { Code, CodeBlock } from "@/components/ui/code-block";
 import { PageHeader } from "@/components/ui/page-header";
+import { KEY_HEADER } from "@/gateway/contract/key-format";
 import { signedCall } from "../_parts/signed-call";
-import { KEY_HEADER, RATE_LIMIT_SAMPLE, REFUSAL_SAMPLE } from "./samples";
+import { RATE_LIMIT_SAMPLE, REFUSAL_SAMPLE } from "./samples";
 
 const SIGNED_CALL = signedCall("https://gateway.example.com/orders/v1/orders?page=2", "key_…", undefined);
 

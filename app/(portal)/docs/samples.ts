@@ -1,8 +1,5 @@
 import { GATEWAY_ERRORS } from "@/gateway/contract/errors";
 
-/** The field that carries a key, unless a portal is set up otherwise. */
-export const KEY_HEADER = "X-API-Key";
-
 export const RATE_LIMIT_SAMPLE = `RateLimit-Policy: "burst";q=100;w=60
 RateLimit: "burst";r=12;t=30`;
 

@@ -6,7 +6,7 @@ import { createManagementApi } from "../v1/_routes/app";
 const management = createManagementApi();
 const agents = createAgentApi();
 
-export const ADMIN_TOKEN = "ghp_the_first_admin_of_the_tests";
+const ADMIN_TOKEN = "ghp_the_first_admin_of_the_tests";
 export const ENROL_TOKEN = "ghe_the_bundled_gateway_of_the_tests";
 
 /** Prepares an empty database as a first start does. */

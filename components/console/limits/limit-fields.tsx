@@ -4,8 +4,7 @@ import type { ReactNode } from "react";
 import { useFormContext, useWatch } from "react-hook-form";
 import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
-import { hasField } from "./limit-values";
-import type { PlanWithLimits } from "./limits-editor";
+import { hasField, type PlanWithLimits } from "./limit-values";
 import { WINDOW_UNITS } from "./window-units";
 
 const ALGORITHMS = [

@@ -9,8 +9,7 @@ import { Input } from "@/components/ui/input";
 import type { LimitInput } from "@/lib/api-schemas";
 import { BurstChart } from "./burst-chart";
 import { QuotaFields, ScopeFields, Word } from "./limit-fields";
-import { limitsValuesSchema, toLimitInput } from "./limit-values";
-import type { PlanWithLimits } from "./limits-editor";
+import { limitsValuesSchema, toLimitInput, type PlanWithLimits } from "./limit-values";
 
 const FIELDS = [
   ...(["quota", "windowCount", "windowUnit", "unit", "period", "timeZone", "algorithm", "burst"] as const),

@@ -62,6 +62,11 @@ function formFieldOf(field: string): string {
 
 export type LimitValues = z.input<typeof limitsValuesSchema>[number];
 
+/** What a form with limits holds. */
+export interface PlanWithLimits {
+  readonly limits: LimitValues[];
+}
+
 /** Whether a field of the form says anything with that algorithm. */
 export function hasField(
   algorithm: Limit["algorithm"],

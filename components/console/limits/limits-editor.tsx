@@ -5,11 +5,7 @@ import { useFieldArray, useFormContext } from "react-hook-form";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { LimitSentence } from "./limit-sentence";
-import { newLimitValues, type LimitValues } from "./limit-values";
-
-export interface PlanWithLimits {
-  readonly limits: LimitValues[];
-}
+import { newLimitValues, type PlanWithLimits } from "./limit-values";
 
 /** The limits of a plan, one sentence each, with a picture of what it admits. Inside a Form whose values have `limits`. */
 export function LimitsEditor() {

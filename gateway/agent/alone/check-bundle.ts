@@ -1,11 +1,11 @@
 import { verifyCredentials, verifyManifest } from "../../compiler/sign";
 import type { Chunk, Manifest } from "../../contract/bundle";
 import { POLICY_NAMES } from "../../policies/index";
+import { assertEd25519 } from "../control-plane/identity";
 import { describeError } from "../log";
 import { checkChunk, stepsOf } from "../releases/chunk-store";
 import { openBundle, type BundleSource } from "./bundle-source";
 import { describeChains, type ChainSelection } from "./describe-chains";
-import { assertEd25519 } from "./pin-identity";
 
 export interface BundleReport {
   /** Each a sentence without a full stop; none = it may be run. */

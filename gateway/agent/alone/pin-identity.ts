@@ -1,7 +1,6 @@
-import { createPublicKey } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import type { Identity } from "../control-plane/identity";
+import { assertEd25519, type Identity } from "../control-plane/identity";
 import { describeError } from "../log";
 import { checkManifest } from "../releases/check-manifest";
 import { StartError } from "../start-error";
@@ -76,16 +75,4 @@ async function readPinned(file: string): Promise<z.infer<typeof pinnedSchema> | 
 /** Not believed: the signature over it is checked right after. */
 function environmentOf(manifest: string): string {
   return z.looseObject({ environment: z.string() }).parse(JSON.parse(manifest)).environment;
-}
-
-export function assertEd25519(publicKeyPem: string): void {
-  let type: string | undefined;
-  try {
-    type = createPublicKey(publicKeyPem).asymmetricKeyType;
-  } catch {
-    throw new Error("the public key is not PEM");
-  }
-  if (type !== "ed25519") {
-    throw new Error("the public key is not an Ed25519 key");
-  }
 }

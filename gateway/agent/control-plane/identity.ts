@@ -9,7 +9,7 @@ import { Backoff } from "./backoff";
 import { ControlPlaneRefusal, type ControlPlaneClient } from "./client";
 
 /** `node.json`: who this node is. Holds a secret, hence mode 0600. */
-export const identitySchema = enrolAnswerSchema.extend({ controlPlaneUrl: z.string() });
+const identitySchema = enrolAnswerSchema.extend({ controlPlaneUrl: z.string() });
 export type Identity = z.infer<typeof identitySchema>;
 
 export interface EnrolOptions {
@@ -31,7 +31,7 @@ export async function loadOrEnrol(options: EnrolOptions): Promise<Identity> {
 }
 
 /** @throws StartError when the file is there but damaged: enrolling anew over it would be a silent change of identity. */
-export async function loadIdentity(file: string): Promise<Identity | undefined> {
+async function loadIdentity(file: string): Promise<Identity | undefined> {
   const text = await readFile(file, "utf8").catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") {
       return undefined;
@@ -52,7 +52,7 @@ async function enrol(options: EnrolOptions): Promise<Identity> {
   const { client, file, enrolToken, nodeName, version, logger, signal } = options;
   if (enrolToken === undefined) {
     throw new StartError(
-      `This node has no identity yet (${file}): set GATEHOUSE_ENROL_TOKEN to an enrolment token from the portal's gateway page.`,
+      `This node has no identity yet (${file}): set GATEHOUSE_ENROL_TOKEN to an enrolment token, made in the console under Gateways.`,
     );
   }
   const backoff = new Backoff(200, 5_000);
@@ -60,7 +60,7 @@ async function enrol(options: EnrolOptions): Promise<Identity> {
     signal.throwIfAborted();
     try {
       const answer = await client.enrol(enrolToken, { name: nodeName, version });
-      assertEd25519(answer.publicKey);
+      trustKey(answer.publicKey, client);
       const identity = { ...answer, controlPlaneUrl: client.baseUrl };
       await writeFileAtomically(file, `${JSON.stringify(identity, null, 2)}\n`, 0o600);
       logger.info({ node: answer.node, environment: answer.environment, gateway: answer.gateway }, "enrolled");
@@ -68,7 +68,7 @@ async function enrol(options: EnrolOptions): Promise<Identity> {
     } catch (error) {
       if (error instanceof ControlPlaneRefusal && (error.status === 401 || error.status === 403)) {
         throw new StartError(
-          `The control plane at ${client.baseUrl} refuses GATEHOUSE_ENROL_TOKEN; make a new one on the portal's gateway page.`,
+          `The control plane at ${client.baseUrl} refuses GATEHOUSE_ENROL_TOKEN; make a new one in the console under Gateways.`,
         );
       }
       if (error instanceof StartError) {
@@ -80,13 +80,24 @@ async function enrol(options: EnrolOptions): Promise<Identity> {
   }
 }
 
-function assertEd25519(publicKeyPem: string): void {
+/** @throws Error, a sentence without a full stop */
+export function assertEd25519(publicKeyPem: string): void {
+  let type: string | undefined;
   try {
-    if (createPublicKey(publicKeyPem).asymmetricKeyType === "ed25519") {
-      return;
-    }
+    type = createPublicKey(publicKeyPem).asymmetricKeyType;
   } catch {
-    // Said below.
+    throw new Error("the public key is not PEM");
   }
-  throw new StartError("The control plane sent a public key that is not an Ed25519 key in PEM; it cannot be trusted.");
+  if (type !== "ed25519") {
+    throw new Error("the public key is not an Ed25519 key");
+  }
+}
+
+/** @throws StartError */
+function trustKey(publicKeyPem: string, { baseUrl }: Pick<ControlPlaneClient, "baseUrl">): void {
+  try {
+    assertEd25519(publicKeyPem);
+  } catch (error) {
+    throw new StartError(`What the control plane at ${baseUrl} signs with cannot be trusted: ${describeError(error)}.`);
+  }
 }

@@ -25,10 +25,6 @@ export class CredentialDraft {
     return this.#table;
   }
 
-  get valuesEnd(): number {
-    return this.#valuesEnd;
-  }
-
   put(entry: CredentialEntry): void {
     const value = encodeValue(entry);
     this.place(

@@ -23,7 +23,7 @@ let controlPlane: FakeControlPlane;
 
 beforeAll(async () => {
   built = mkdtempSync(path.join(tmpdir(), "gatehouse-drain-"));
-  await bundle("gateway/testing/drain-loop.ts", path.join(built, "drain-loop.mjs"));
+  await bundle("gateway/testing/meter-drain-loop.ts", path.join(built, "drain-loop.mjs"));
 });
 
 afterAll(() => rmSync(built, { recursive: true }));

@@ -24,8 +24,10 @@ export async function assertPortFree({ host, port, setting }: ListenAddress): Pr
   await new Promise((resolve) => server.close(resolve));
 }
 
+const PACKAGES = "nginx libnginx-mod-http-lua lua-resty-core lua-cjson";
+
 /**
- * Lets nginx read its configuration, which also loads its modules and our worker code.
+ * Lets nginx read its configuration, which also loads its modules. It runs no code of ours: what fails there shows when it starts.
  * @throws StartError in words for the person who starts it
  */
 export async function assertNginxRuns(binary: string, checkArguments: readonly string[]): Promise<void> {
@@ -39,17 +41,39 @@ export async function assertNginxRuns(binary: string, checkArguments: readonly s
   }
   if (output.code === "ENOENT" || output.code === "EACCES") {
     throw new StartError(
-      `nginx is not installed (looked for ${binary}): apt-get install nginx-light libnginx-mod-http-lua, or set GATEHOUSE_NGINX to its path.`,
+      `nginx is not installed (looked for ${binary}): apt-get install ${PACKAGES}, or set GATEHOUSE_NGINX to its path.`,
     );
   }
-  if (/dlopen\(\)|unknown directive "[a-z_]*lua/.test(output.text)) {
-    throw new StartError("nginx has no Lua module: apt-get install libnginx-mod-http-lua.");
+  throw new StartError(
+    explainMissing(output.text) ??
+      `nginx does not accept its configuration: ${findReason(output.text) ?? output.text.trim()}`,
+  );
+}
+
+/**
+ * Why nginx ended at its start, in words for the person who started it.
+ * @param text what it has said since
+ * @returns undefined when it said nothing of it
+ */
+export function explainFailedStart(text: string): string | undefined {
+  const reason = findReason(text);
+  return explainMissing(text) ?? (reason === undefined ? undefined : `nginx did not start: ${reason}`);
+}
+
+function explainMissing(text: string): string | undefined {
+  if (/dlopen\(\)|unknown directive "[a-z_]*lua/.test(text)) {
+    return `nginx has no Lua module: apt-get install ${PACKAGES}.`;
   }
-  if (/module '?"?resty\.core/.test(output.text)) {
-    throw new StartError("nginx's Lua library is missing: apt-get install lua-resty-core.");
+  if (/module '?"?(resty\.core|cjson)/.test(text)) {
+    return `nginx lacks a Lua library: apt-get install ${PACKAGES}.`;
   }
-  const reason = output.text.split("\n").find((line) => /\[(emerg|error|alert)\]/.test(line)) ?? output.text.trim();
-  throw new StartError(`nginx does not accept its configuration: ${reason.replace(/^.*?\[\w+\] (\d+#\d+: )?/, "")}`);
+  return undefined;
+}
+
+/** Without the time and the process in front of it. */
+function findReason(text: string): string | undefined {
+  const line = text.split("\n").find((each) => /\[(emerg|error|alert)\]/.test(each));
+  return line?.replace(/^.*?\[\w+\] (\d+#\d+: )?/, "");
 }
 
 function explain(code: string | undefined, host: string, port: number, setting: string): string {

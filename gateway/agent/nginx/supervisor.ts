@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { closeSync, existsSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, rmSync, statSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { Backoff } from "../control-plane/backoff";
 import { describeError, type Logger } from "../log";
@@ -8,7 +8,7 @@ import { StartError } from "../start-error";
 import type { ControlFile } from "../state/control-file";
 import type { StateDirectory } from "../state/directory";
 import { writeFileAtomically } from "../state/write-file-atomically";
-import { assertNginxRuns, assertPortFree, type ListenAddress } from "./check-start";
+import { assertNginxRuns, assertPortFree, explainFailedStart, type ListenAddress } from "./check-start";
 import { isNginxMaster, processesOfGroup, readPid, signal } from "./processes";
 
 const PROBLEM = "nginx_down";
@@ -130,6 +130,7 @@ export class NginxSupervisor {
     // The slots of workers that are gone must not pass for answers of the new ones.
     control.clearWorkers();
     rmSync(state.nginxPid, { force: true });
+    const saidBefore = statSync(state.nginxLog, { throwIfNoEntry: false })?.size ?? 0;
     const log = openSync(state.nginxLog, "a");
     const child = spawn(binary, [...this.#arguments(), "-g", "daemon off;"], {
       detached: true,
@@ -145,7 +146,8 @@ export class NginxSupervisor {
     while (readPid(state.nginxPid) === undefined) {
       if (end !== undefined || Date.now() > deadline) {
         child.kill("SIGKILL");
-        throw new StartError(`nginx did not start: ${this.#lastWords() ?? end ?? "it wrote no pid file"}`);
+        const said = readFileSync(state.nginxLog).subarray(saidBefore).toString("utf8");
+        throw new StartError(explainFailedStart(said) ?? `nginx did not start: ${end ?? "it wrote no pid file"}`);
       }
       await delay(5);
     }
@@ -219,14 +221,5 @@ export class NginxSupervisor {
       await delay(20);
     }
     return true;
-  }
-
-  #lastWords(): string | undefined {
-    const { nginxLog } = this.options.state;
-    const text = existsSync(nginxLog) ? readFileSync(nginxLog, "utf8") : "";
-    return text
-      .trimEnd()
-      .split("\n")
-      .findLast((line) => /\[(emerg|alert)\]/.test(line));
   }
 }

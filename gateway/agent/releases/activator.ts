@@ -26,10 +26,6 @@ export class Activator {
     return this.#active?.addresses ?? {};
   }
 
-  get release(): number | undefined {
-    return this.#active?.release;
-  }
-
   /** Recalls what workers that survived the agent run; its addresses stand in until names are resolved. */
   async recall(): Promise<void> {
     try {

@@ -36,10 +36,6 @@ export class ManifestStore {
     return this.candidates();
   }
 
-  async remove(release: number): Promise<void> {
-    await unlink(this.#fileOf(release)).catch(() => undefined);
-  }
-
   /** Newest first. */
   async #releases(): Promise<number[]> {
     const names = await readdir(this.directory);

@@ -16,6 +16,7 @@ const REFUSED_AGAIN_AFTER_MS = 30_000;
 /** Set while the newest release cannot be run, cleared when one is; the console shows it beside the release. */
 const REFUSED = "release_refused";
 const UNREACHABLE = "release_unreachable";
+const NOTHING: readonly ChunkFacts[] = [];
 
 export interface ReleaseKeeperOptions {
   readonly client: Pick<ControlPlaneClient, "fetchManifest" | "fetchChunk">;
@@ -70,9 +71,9 @@ export class ReleaseKeeper {
     return this.#news;
   }
 
-  /** What the chunks of the placed release say, for metrics. */
+  /** What the chunks of the placed release say: the same list until another one is placed. */
   get facts(): readonly ChunkFacts[] {
-    return this.#placed?.facts ?? [];
+    return this.#placed?.facts ?? NOTHING;
   }
 
   /**

@@ -119,7 +119,8 @@ export class Spool<Batch extends SpooledBatch, Redo> {
       await this.#makeRoom(Buffer.byteLength(content));
       const file = await this.#write({ first: sequence, last: sequence, minute, attempted: false }, content);
       await afterwards().catch((error: unknown) => {
-        throw new BaselineBroken("the baseline of the meters could not be written", { cause: error });
+        const { name } = this.options.format;
+        throw new BaselineBroken(`how far ${name} has been read could not be written down`, { cause: error });
       });
       this.#add(file);
     });

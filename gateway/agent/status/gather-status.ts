@@ -13,7 +13,9 @@ export interface StatusSources {
   readonly version: string;
 }
 
-export function gatherStatus({ agent, environment, limitsFile, nginx, problems, version }: StatusSources): NodeStatus {
+export async function gatherStatus(sources: StatusSources): Promise<NodeStatus> {
+  const { agent, environment, limitsFile, nginx, problems, version } = sources;
+  const counters = await readCounters(limitsFile);
   const { expected, ready } = agent.workers.summary();
   return {
     version,
@@ -25,18 +27,18 @@ export function gatherStatus({ agent, environment, limitsFile, nginx, problems, 
     isNginxRunning: nginx.isRunning,
     credentialCursor: agent.credentials.cursor,
     credentialCount: agent.credentials.count,
-    spooledBatches: agent.spool.depth,
-    spooledBytes: agent.spool.bytes,
-    droppedRequests: agent.spool.droppedRequests,
+    spooledBatches: agent.usage.spooledBatches,
+    spooledBytes: agent.usage.spooledBytes,
+    droppedRequests: agent.usage.dropped,
     requestRecords: agent.requestLog.recorded,
     requestRecordsDropped: agent.requestLog.dropped,
     requestBatchesSpooled: agent.requestLog.spooledBatches,
     problems: problems.list().map(({ code }) => code),
-    counters: readCounters(limitsFile),
+    counters,
     shadowedLimits: agent.releases.facts.flatMap(({ shadowedLimits = [] }) => shadowedLimits),
     certificates: agent.certificates.certificates,
     targets: agent.targets.targets,
     mirrors: agent.targets.mirrors,
-    totals: agent.totals,
+    totals: agent.usage.totals,
   };
 }

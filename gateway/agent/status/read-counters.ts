@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from "node:fs";
+import { open, type FileHandle } from "node:fs/promises";
 import { SHADOW_COUNTER } from "../../contract/shared-memory";
 
 /** Layout of runtime/shared-memory/counters.ts, which owns the file; another version of it is not read. */
@@ -19,36 +19,39 @@ export interface CounterUse {
   readonly shadowed: ReadonlyMap<number, number>;
 }
 
-/** How full the counters of rate limits are; undefined when there are none yet. Reads the whole file (some 16 MB): for scrapes. */
-export function readCounters(file: string): CounterUse | undefined {
-  let descriptor: number;
+/**
+ * How full the counters of rate limits are; undefined when there are none yet. Reads the whole file, 128 MB unless the node is told otherwise:
+ * for scrapes, and piece by piece, so that the agent goes on meanwhile.
+ */
+export async function readCounters(file: string): Promise<CounterUse | undefined> {
+  let handle: FileHandle;
   try {
-    descriptor = openSync(file, "r");
+    handle = await open(file, "r");
   } catch {
     return undefined;
   }
   try {
     const header = Buffer.alloc(16);
-    readSync(descriptor, header, 0, header.length, 0);
+    await handle.read(header, 0, header.length, 0);
     if (header.readUInt32LE(0) !== MAGIC || header.readUInt32LE(4) !== VERSION) {
       return undefined;
     }
     const stripes = header.readUInt32LE(8);
     const capacity = stripes * header.readUInt32LE(12);
-    return { ...readSlots(descriptor, HEADER_BYTES + stripes * STRIPE_BYTES, capacity), capacity };
+    return { ...(await readSlots(handle, HEADER_BYTES + stripes * STRIPE_BYTES, capacity)), capacity };
   } finally {
-    closeSync(descriptor);
+    await handle.close();
   }
 }
 
-function readSlots(descriptor: number, start: number, capacity: number): Omit<CounterUse, "capacity"> {
+async function readSlots(handle: FileHandle, start: number, capacity: number): Promise<Omit<CounterUse, "capacity">> {
   const shadowed = new Map<number, number>();
   const block = Buffer.allocUnsafe(SLOTS_PER_READ * SLOT_BYTES);
   let used = 0;
   for (let slot = 0; slot < capacity; slot += SLOTS_PER_READ) {
     const bytes = Math.min(SLOTS_PER_READ, capacity - slot) * SLOT_BYTES;
-    const read = readSync(descriptor, block, 0, bytes, start + slot * SLOT_BYTES);
-    for (let at = 0; at + SLOT_BYTES <= read; at += SLOT_BYTES) {
+    const { bytesRead } = await handle.read(block, 0, bytes, start + slot * SLOT_BYTES);
+    for (let at = 0; at + SLOT_BYTES <= bytesRead; at += SLOT_BYTES) {
       // The id of the limit that the counter belongs to; 0 while the slot was never used.
       const limit = block.readDoubleLE(at);
       used += limit === 0 ? 0 : 1;

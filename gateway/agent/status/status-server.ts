@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { connect } from "node:net";
+import { describeError } from "../log";
 import { StartError } from "../start-error";
 
 /**
@@ -8,7 +9,7 @@ import { StartError } from "../start-error";
  * agents on one directory would count every request twice.
  * @throws StartError when another agent answers on it
  */
-export async function openStatusServer(socket: string, metrics: () => string): Promise<Server> {
+export async function openStatusServer(socket: string, metrics: () => Promise<string>): Promise<Server> {
   if (await isAnswered(socket)) {
     throw new StartError(`Another agent already runs on this state directory (it answers on ${socket}); end it first.`);
   }
@@ -18,7 +19,10 @@ export async function openStatusServer(socket: string, metrics: () => string): P
       response.writeHead(404).end();
       return;
     }
-    response.writeHead(200, { "content-type": "text/plain; version=0.0.4; charset=utf-8" }).end(metrics());
+    metrics().then(
+      (text) => response.writeHead(200, { "content-type": "text/plain; version=0.0.4; charset=utf-8" }).end(text),
+      (error: unknown) => response.writeHead(500).end(`the metrics cannot be gathered: ${describeError(error)}\n`),
+    );
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

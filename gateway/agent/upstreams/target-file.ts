@@ -5,12 +5,10 @@ import { MIRROR_RESULTS, TARGETS } from "../../contract/shared-memory";
 export interface TargetSlot {
   readonly place: number;
   readonly key: number;
-  readonly upstream: number;
   readonly address: number;
   readonly isRetired: boolean;
   readonly down: number;
   readonly gate: number;
-  readonly openedAtSeconds: number;
   readonly reason: number;
   readonly inFlight: number;
   readonly trips: number;
@@ -97,12 +95,10 @@ function decode(slots: Buffer, place: number): TargetSlot {
   return {
     place,
     key: slots.readDoubleLE(at + field.keyAt),
-    upstream: slots.readDoubleLE(at + field.upstreamAt),
     address: slots.readUInt32LE(at + field.addressAt),
     isRetired: slots.readUInt32LE(at + field.retiredAt) !== 0,
     down: slots.readUInt32LE(at + field.downAt),
     gate: slots.readUInt32LE(at + field.gateAt),
-    openedAtSeconds: slots.readDoubleLE(at + field.openedAtAt),
     reason: slots.readUInt32LE(at + field.reasonAt),
     inFlight: slots.readUInt32LE(at + field.inFlightAt),
     trips: slots.readUInt32LE(at + field.tripsAt),

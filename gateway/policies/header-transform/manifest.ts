@@ -12,7 +12,12 @@ function steps(name: typeof requestFieldName) {
         z.strictObject({ do: z.literal("add-if-absent"), name, value: fieldValue }),
         z.strictObject({ do: z.literal("append"), name, value: fieldValue }),
         z.strictObject({ do: z.literal("remove"), name }),
-        z.strictObject({ do: z.literal("rename"), name, to: name }),
+        z
+          .strictObject({ do: z.literal("rename"), name, to: name })
+          .refine((step) => step.name.toLowerCase() !== step.to.toLowerCase(), {
+            path: ["to"],
+            message: "this is the same field: names of fields mean the same in upper and lower case",
+          }),
       ]),
     )
     .max(MOST_STEPS, `at most ${MOST_STEPS} steps`)

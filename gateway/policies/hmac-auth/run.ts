@@ -180,13 +180,11 @@ function checkBody(plan: HmacAuthPlan, { coversDigest }: Verified, host: PolicyH
   }
   // Digits, as nginx has checked.
   const length = host.variable("http_content_length");
-  if (length !== undefined && Number(length) > plan.maxBodyBytes) {
+  // Of a body that does not say its length, before it comes into memory: it may be as large as the node takes.
+  if ((length !== undefined ? Number(length) : host.readBodyBytes()) > plan.maxBodyBytes) {
     return { kind: "refuse", code: "body_too_large", detail: plan.tooLarge };
   }
   const body = host.readBody();
-  if (body.length > plan.maxBodyBytes) {
-    return { kind: "refuse", code: "body_too_large", detail: plan.tooLarge };
-  }
   if (!coversDigest) {
     return body === "" ? undefined : { kind: "refuse", code: "signature_incomplete", challenge };
   }

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { KEY_HEADER } from "../../contract/key-format";
 import { planAuthentication } from "../config/authentication";
 import { fieldVariable } from "../config/field-name";
 import type { PlanScope } from "../manifest";
@@ -7,11 +8,9 @@ import type { KeyAuthPlan, KeyPlace } from "./run";
 
 type Settings = z.infer<typeof config>;
 
-const DEFAULT_HEADER = "X-API-Key";
-
 export function plan({ header, places }: Settings, scope: PlanScope): KeyAuthPlan {
   return {
-    places: (places ?? [{ in: "header", name: header ?? DEFAULT_HEADER }]).map(planPlace),
+    places: (places ?? [{ in: "header", name: header ?? KEY_HEADER }]).map(planPlace),
     ...planAuthentication(scope),
   };
 }
@@ -22,7 +21,7 @@ function planPlace(place: NonNullable<Settings["places"]>[number]): KeyPlace {
     // nginx.conf keeps this one field from the upstream by itself, for every call.
     return {
       in: "header",
-      name: name.toLowerCase() === DEFAULT_HEADER.toLowerCase() ? "" : name,
+      name: name.toLowerCase() === KEY_HEADER.toLowerCase() ? "" : name,
       variable: fieldVariable(name),
     };
   }

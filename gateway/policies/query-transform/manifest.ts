@@ -15,7 +15,9 @@ export const config = z.strictObject({
         z.strictObject({ do: z.literal("add-if-absent"), name, value }),
         z.strictObject({ do: z.literal("append"), name, value }),
         z.strictObject({ do: z.literal("remove"), name }),
-        z.strictObject({ do: z.literal("rename"), name, to: name }),
+        z
+          .strictObject({ do: z.literal("rename"), name, to: name })
+          .refine((step) => step.name !== step.to, { path: ["to"], message: "give it another name" }),
       ]),
     )
     .min(1, "name at least one step")

@@ -35,6 +35,25 @@ export const cases: readonly PolicyCase[] = [
     ],
   },
   {
+    name: "takes in what comes over HTTP/2 without a length, and judges it whole",
+    config,
+    scene: { variables: { server_protocol: "HTTP/2.0" } },
+    steps: [
+      { scene: { body: "" }, expect: { decision: "pass" } },
+      { scene: { body: "x".repeat(1000) }, expect: { decision: "pass" } },
+      { scene: { body: "x".repeat(1001) }, expect: { decision: tooLarge } },
+    ],
+  },
+  {
+    name: "asks for a length over HTTP/2, too, where chunks are refused and there is a body",
+    config: { ...config, chunked: "refuse" },
+    scene: { variables: { server_protocol: "HTTP/2.0" } },
+    steps: [
+      { scene: { body: "" }, expect: { decision: "pass" } },
+      { scene: { body: "x" }, expect: { decision: { kind: "refuse", code: "length_required" } } },
+    ],
+  },
+  {
     name: "asks for a length where chunks are refused",
     config: { ...config, chunked: "refuse" },
     scene: { variables: { http_transfer_encoding: "chunked" }, body: "x" },

@@ -70,6 +70,15 @@ export const cases: readonly PolicyCase[] = [
         request: { query: "?page=2&sort=b&sort=a" },
         expect: { decision: "pass", cacheKey: `1.0 1 - ${ITEM}&page=2&sort=b&sort=a` },
       },
+      {
+        // Which of them counts, an upstream may decide by their order.
+        request: { query: "?page&page=2" },
+        expect: { decision: "pass", cacheKey: `1.0 1 - ${ITEM}&page=&page=2` },
+      },
+      {
+        request: { query: "?page=2&page" },
+        expect: { decision: "pass", cacheKey: `1.0 1 - ${ITEM}&page=2&page=` },
+      },
       { request: { query: "?page" }, expect: { decision: "pass", cacheKey: `1.0 1 - ${ITEM}&page=` } },
       { request: { query: "?utm=1" }, expect: { decision: "pass", cacheKey: `1.0 1 - ${ITEM}` } },
       { request: { query: "" }, expect: { decision: "pass", cacheKey: `1.0 1 - ${ITEM}` } },

@@ -16,7 +16,7 @@ export function closeQuery(padded: string): string {
   return padded.length < 3 ? "" : `?${padded.slice(1, padded.length - 1)}`;
 }
 
-/** Value of the first parameter of that name, undefined when there is none. */
+/** Value of the first parameter of that name that says one; "" when none of them does, undefined when there is none. */
 export function readParameter(padded: string, name: string): string | undefined {
   const start = padded.indexOf(`&${name}=`);
   if (start < 0) {
@@ -36,7 +36,7 @@ export function removeParameter(padded: string, name: string): string {
   return findParameter(rest, name) < 0 ? rest : removeRepeated(rest, name);
 }
 
-/** Without the first parameter of that name, as readParameter finds it. */
+/** Without the first parameter of that name. */
 export function removeFirst(padded: string, name: string): string {
   const start = findParameter(padded, name);
   return start < 0 ? padded : `${padded.slice(0, start)}${padded.slice(padded.indexOf("&", start + 1))}`;
@@ -53,9 +53,11 @@ function removeRepeated(padded: string, name: string): string {
   return rest;
 }
 
-function findParameter(padded: string, name: string): number {
+/** Where the first parameter of that name begins, with its ampersand; -1 when there is none. */
+export function findParameter(padded: string, name: string): number {
   const withValue = padded.indexOf(`&${name}=`);
-  return withValue >= 0 ? withValue : padded.indexOf(`&${name}&`);
+  const bare = padded.indexOf(`&${name}&`);
+  return withValue < 0 || (bare >= 0 && bare < withValue) ? bare : withValue;
 }
 
 export function hasParameter(padded: string, name: string): boolean {

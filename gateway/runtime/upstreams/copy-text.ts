@@ -16,6 +16,9 @@ const OWN_FIELDS = [
   ...["http2-settings", "proxy-authorization"],
 ];
 
+/** Of the connection, also where a trusted proxy says whom the call is from. */
+const PEER_ADDRESS = variableNamed("realip_remote_addr");
+
 const own = new LuaSet<string>();
 for (const name of OWN_FIELDS) {
   own.add(name);
@@ -47,12 +50,9 @@ export function copyText(context: Context, target: RuntimeTarget): string {
   return parts.join("");
 }
 
-/** Of the connection: behind trusted proxies nginx puts the client in the place of `remote_addr`. */
-const PEER = variableNamed("realip_remote_addr");
-
 /** As nginx.conf has it for upstreams, in variables that are found by no name. */
 function forwardedFor(request: CData): string {
-  const address = readVariable(request, PEER) ?? "";
+  const address = readVariable(request, PEER_ADDRESS) ?? "";
   const before = readVariable(request, FORWARDED_FOR);
   return before === undefined ? address : `${before}, ${address}`;
 }
