@@ -238,12 +238,16 @@ export class GatewayAgent {
     );
   }
 
+  /** Before the workers end: callers may have seen a release that not every worker has yet, and a restart must not go back behind it. */
+  async settleRelease(): Promise<void> {
+    await Promise.race([this.releases.settle(), delay(LAST_ANSWER_MS, undefined, { ref: false })]);
+  }
+
   /** After nginx has ended: counts the last requests and sends what can be sent at once; the rest stays spooled. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     // A control plane that hangs must not hold up the stop: what it was asked is asked again by the next start.
-    const last = Promise.allSettled([...this.#running, this.releases.settle()]);
-    await Promise.race([last, delay(LAST_ANSWER_MS, undefined, { ref: false })]);
+    await Promise.race([Promise.allSettled(this.#running), delay(LAST_ANSWER_MS, undefined, { ref: false })]);
     const deliveries = [this.usage.delivery, this.requestLog.delivery];
     await Promise.all(deliveries.map((delivery) => delivery.drain()));
     await Promise.race([

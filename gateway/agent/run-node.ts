@@ -107,6 +107,7 @@ export async function runNode(
   );
 
   await stop.requested;
+  await agent.settleRelease();
   await nginx.stop(settings.stopGraceSeconds);
   await agent.stop();
   clearInterval(nginxLogTimer);

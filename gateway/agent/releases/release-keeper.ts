@@ -124,7 +124,7 @@ export class ReleaseKeeper {
 
   /** Until what is being put in place is in place, and on the disk as what ran last. */
   async settle(): Promise<void> {
-    await this.#work;
+    await this.#queue.run(() => Promise.resolve());
   }
 
   /** Call often: notices when every worker runs what was put in place. */
@@ -210,6 +210,10 @@ export class ReleaseKeeper {
 
   async #keep(signed: SignedManifest): Promise<void> {
     const { chunks, identity, manifests } = this.options;
+    if (this.#placed?.signed !== signed) {
+      // Another has taken its place meanwhile, and will say so itself.
+      return;
+    }
     await manifests.markLastKnownGood(signed);
     const kept = (await manifests.prune()).flatMap((candidate) => {
       try {
