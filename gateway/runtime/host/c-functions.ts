@@ -29,7 +29,9 @@ int pthread_mutex_trylock(gatehouse_mutex *mutex);
 int pthread_mutex_unlock(gatehouse_mutex *mutex);
 int pthread_mutex_consistent(gatehouse_mutex *mutex);
 
-unsigned char *SHA256(const unsigned char *data, size_t bytes, unsigned char *digest);
+int SHA256_Init(void *state);
+int SHA256_Update(void *state, const void *data, size_t bytes);
+int SHA256_Final(unsigned char *digest, void *state);
 const void *EVP_sha256(void);
 unsigned char *HMAC(const void *algorithm, const char *key, int keyBytes, const char *data, size_t bytes, unsigned char *digest, unsigned int *digestBytes);
 int CRYPTO_memcmp(const void *left, const void *right, size_t bytes);
@@ -79,7 +81,9 @@ interface CLibrary {
   pthread_mutex_trylock: (this: void, mutex: CData) => number;
   pthread_mutex_unlock: (this: void, mutex: CData) => number;
   pthread_mutex_consistent: (this: void, mutex: CData) => number;
-  SHA256: (this: void, data: string, bytes: number, digest: CData) => CData;
+  SHA256_Init: (this: void, state: CData) => number;
+  SHA256_Update: (this: void, state: CData, data: string, bytes: number) => number;
+  SHA256_Final: (this: void, digest: CData, state: CData) => number;
   EVP_sha256: (this: void) => CData;
   HMAC: (
     this: void,

@@ -1,5 +1,6 @@
 import * as ffi from "ffi";
 import { C } from "./c-functions";
+import { sha256 } from "./sha256";
 
 const DIGEST_BYTES = 32;
 const expected = ffi.new("unsigned char[32]");
@@ -17,7 +18,7 @@ export function isSha256(this: void, text: string, digest: string): boolean {
   if (digest.length !== DIGEST_BYTES) {
     return false;
   }
-  C.SHA256(text, text.length, expected);
+  sha256(text, expected);
   const difference = C.CRYPTO_memcmp(expected, digest, DIGEST_BYTES);
   return difference === 0;
 }

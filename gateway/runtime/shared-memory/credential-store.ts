@@ -5,6 +5,7 @@ import { CREDENTIAL_SIGNING } from "../../contract/shared-memory";
 import type { RuntimeBundle } from "../release/bundle";
 import { withOwnQuotas } from "../release/link-plan";
 import { C } from "../host/c-functions";
+import { sha256 } from "../host/sha256";
 import { mapReadOnlyFile, unmap } from "../host/memory";
 
 /**
@@ -35,9 +36,13 @@ interface Slot {
 interface CachedCredential extends Credential {
   readonly slot: number;
   readonly version: number;
-  /** API version id → the subscription that covers it, under the release in `grantsRelease`. */
-  grants: LuaTable<number, Grant | false>;
+  /** The release that the grants are of. */
   grantsBundle: RuntimeBundle | undefined;
+  /** The API version that it was used for first, and what covers it: most keys are for one. */
+  firstVersion: number;
+  firstGrant: Grant | undefined;
+  /** The same for all others. */
+  grants: LuaTable<number, Grant | false> | undefined;
 }
 
 const MAGIC = 0x47484349;
@@ -53,6 +58,8 @@ const VALUES_BYTES = 1_073_741_824;
 /** A key longer than this is not looked up; a real one has 46 characters. */
 const LONGEST_KEY = 256;
 const CACHE_ENTRIES = 20_000;
+/** Of the keys that were looked up last, so many leave a mark. */
+const MARKS = 65_536;
 const READ_ATTEMPTS = 1000;
 
 const digest = ffi.new("unsigned char[32]");
@@ -67,6 +74,8 @@ let mask = 0;
 let cache = new LuaTable<string, CachedCredential>();
 let olderCache = new LuaTable<string, CachedCredential>();
 let cachedEntries = 0;
+/** A word of a key's digest, at a place by another. */
+const marks = ffi.new(`uint32_t[${MARKS}]`) as unknown as CArray<number>;
 
 /** Maps the files of a new generation. Throws when they are not there or not ours; the ones in use then stay. */
 export function openCredentials(directory: string, generation: number): void {
@@ -124,14 +133,28 @@ function lookUp(key: string): Credential | undefined {
     remember(key, older);
     return older;
   }
-  C.SHA256(key, key.length, digest);
+  sha256(key, digest);
   const place = findSlot();
   if (place === undefined) {
     return undefined;
   }
   const credential = readSlot(place);
-  remember(key, credential);
+  if (isBackSoon()) {
+    remember(key, credential);
+  }
   return credential;
+}
+
+/**
+ * Whether the key whose digest was just computed was looked up not long ago. One that is used once is not worth remembering: among a million such
+ * keys it would only drive out another, and be something for the garbage collector to look after.
+ */
+function isBackSoon(): boolean {
+  const place = bits.band(digestWords[1] as number, MARKS - 1);
+  const mark = digestWords[2] as number;
+  const isMarked = marks[place] === mark;
+  marks[place] = mark;
+  return isMarked;
 }
 
 /** Two generations of cache: the older one is dropped whole when the newer is full, so memory is bounded without a list. */
@@ -147,8 +170,19 @@ function remember(key: string, credential: CachedCredential): void {
 
 /** Slot of the digest just computed. A written slot keeps its hash for ever, so this needs no second look. */
 function findSlot(): number | undefined {
-  let place = bits.band(digestWords[0] ?? 0, mask);
-  for (const _step of $range(0, mask)) {
+  const place = bits.band(digestWords[0] ?? 0, mask);
+  const slot = slots[place] as Slot;
+  if (slot.version === 0) {
+    return undefined;
+  }
+  // Most are here: no loop then, which LuaJIT would leave the rest of the phase to the interpreter for.
+  return C.memcmp(slot.hash, digest, 32) === 0 ? place : searchBehind(place);
+}
+
+function searchBehind(first: number): number | undefined {
+  let place = first;
+  for (const _step of $range(1, mask)) {
+    place = bits.band(place + 1, mask);
     const slot = slots[place] as Slot;
     if (slot.version === 0) {
       return undefined;
@@ -156,7 +190,6 @@ function findSlot(): number | undefined {
     if (C.memcmp(slot.hash, digest, 32) === 0) {
       return place;
     }
-    place = bits.band(place + 1, mask);
   }
   return undefined;
 }
@@ -164,8 +197,14 @@ function findSlot(): number | undefined {
 /** Reads until version and body belong together. An agent killed in the middle leaves a whole body behind an odd version: then it counts. */
 function readSlot(place: number): CachedCredential {
   const slot = slots[place] as Slot;
+  const version = slot.version;
+  const credential = decodeSlot(slot, place, version);
+  return version % 2 === 0 && slot.version === version ? credential : readAgain(slot, place);
+}
+
+function readAgain(slot: Slot, place: number): CachedCredential {
   let credential: CachedCredential | undefined;
-  for (const _attempt of $range(1, READ_ATTEMPTS)) {
+  for (const _attempt of $range(2, READ_ATTEMPTS)) {
     const version = slot.version;
     credential = decodeSlot(slot, place, version);
     if (version % 2 === 0 && slot.version === version) {
@@ -177,25 +216,36 @@ function readSlot(place: number): CachedCredential {
 
 function decodeSlot(slot: Slot, place: number, version: number): CachedCredential {
   const value = ffi.cast("double *", valuesStart + slot.value) as unknown as CArray<number>;
-  const subscriptions: CredentialSubscription[] = [];
   const count = slot.subscriptions;
-  for (const number of $range(1, count)) {
-    const id = value[number * 2] ?? 0;
-    const quotas = slot.quotas === 0 ? undefined : decodeQuotas(value, 2 + count * 2, slot.quotas, id);
-    subscriptions.push({ id, plan: value[number * 2 + 1] ?? 0, quotas });
-  }
   return {
     id: value[0] ?? 0,
     application: value[1] ?? 0,
     state: slot.state,
     expiresAt: slot.expiresAt,
-    subscriptions,
+    subscriptions: count === 1 ? [decodeSubscription(slot, value, 1)] : decodeSubscriptions(slot, value),
     signingKey: slot.state === CREDENTIAL_SIGNING ? decodeSigningKey(slot, count) : undefined,
     slot: place,
     version,
-    grants: new LuaTable<number, Grant | false>(),
     grantsBundle: undefined,
+    firstVersion: 0,
+    firstGrant: undefined,
+    grants: undefined,
   };
+}
+
+function decodeSubscriptions(slot: Slot, value: CArray<number>): CredentialSubscription[] {
+  const subscriptions: CredentialSubscription[] = [];
+  for (const number of $range(1, slot.subscriptions)) {
+    subscriptions.push(decodeSubscription(slot, value, number));
+  }
+  return subscriptions;
+}
+
+/** @param number from 1 on */
+function decodeSubscription(slot: Slot, value: CArray<number>, number: number): CredentialSubscription {
+  const id = value[number * 2] ?? 0;
+  const quotas = slot.quotas === 0 ? undefined : decodeQuotas(value, 2 + slot.subscriptions * 2, slot.quotas, id);
+  return { id, plan: value[number * 2 + 1] ?? 0, quotas };
 }
 
 /** Behind everything else; zeros fill it up to a block, as HMAC would. */
@@ -223,29 +273,57 @@ function decodeQuotas(value: CArray<number>, start: number, count: number, subsc
 export function findGrantIn(bundle: RuntimeBundle, credential: Credential, apiVersion: number): Grant | undefined {
   const cached = credential as CachedCredential;
   if (cached.grantsBundle !== bundle) {
-    cached.grants = new LuaTable<number, Grant | false>();
     cached.grantsBundle = bundle;
+    cached.firstVersion = apiVersion;
+    cached.firstGrant = searchGrant(bundle, credential, apiVersion);
+    cached.grants = undefined;
+    return cached.firstGrant;
   }
-  const known = cached.grants.get(apiVersion);
+  return cached.firstVersion === apiVersion ? cached.firstGrant : findOtherGrant(bundle, cached, apiVersion);
+}
+
+function findOtherGrant(bundle: RuntimeBundle, cached: CachedCredential, apiVersion: number): Grant | undefined {
+  const grants = cached.grants ?? new LuaTable<number, Grant | false>();
+  cached.grants = grants;
+  const known = grants.get(apiVersion);
   if (known !== undefined) {
     return known === false ? undefined : known;
   }
-  const grant = searchGrant(bundle, credential, apiVersion);
-  cached.grants.set(apiVersion, grant ?? false);
+  const grant = searchGrant(bundle, cached, apiVersion);
+  grants.set(apiVersion, grant ?? false);
   return grant;
 }
 
-function searchGrant(bundle: RuntimeBundle, credential: Credential, apiVersion: number): Grant | undefined {
+function searchGrant(bundle: RuntimeBundle, { subscriptions }: Credential, apiVersion: number): Grant | undefined {
+  const only = subscriptions[0];
+  if (only === undefined) {
+    return undefined;
+  }
+  return subscriptions.length === 1
+    ? grantOf(bundle, only, apiVersion)
+    : newestGrant(bundle, subscriptions, apiVersion);
+}
+
+function newestGrant(
+  bundle: RuntimeBundle,
+  subscriptions: readonly CredentialSubscription[],
+  apiVersion: number,
+): Grant | undefined {
   let best: Grant | undefined;
-  for (const subscription of credential.subscriptions) {
-    const plan = bundle.plans.get(subscription.plan);
-    const covers = bundle.grants.get(subscription.plan);
-    const isNewer = best === undefined || subscription.id > best.subscription;
-    if (plan !== undefined && covers !== undefined && covers.has(apiVersion) && isNewer) {
-      best = { subscription: subscription.id, plan: ownPlan(plan, subscription) };
+  for (const subscription of subscriptions) {
+    if (best === undefined || subscription.id > best.subscription) {
+      best = grantOf(bundle, subscription, apiVersion) ?? best;
     }
   }
   return best;
+}
+
+function grantOf(bundle: RuntimeBundle, subscription: CredentialSubscription, apiVersion: number): Grant | undefined {
+  const plan = bundle.plans.get(subscription.plan);
+  const covers = bundle.grants.get(subscription.plan);
+  return plan !== undefined && covers !== undefined && covers.has(apiVersion)
+    ? { subscription: subscription.id, plan: ownPlan(plan, subscription) }
+    : undefined;
 }
 
 /** Made once per key and release, like the grant it is for. */
