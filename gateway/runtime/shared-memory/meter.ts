@@ -1,7 +1,7 @@
 import * as ffi from "ffi";
 import { bucketOf } from "../../contract/histogram";
 import { noteCounting, type Flight } from "./flights";
-import { mapWritableFile } from "../host/memory";
+import { mapWritableFile, unmap } from "../host/memory";
 
 /**
  * Counts that somebody may be billed for: a file per worker, mapped, one writer, no locks, plain numbers that only grow. A killed worker
@@ -44,12 +44,14 @@ const HEADER_BYTES = 4096;
 const CELL_BYTES = 1488;
 /** A sparse file: only cells in use take room. */
 const CELLS_PER_FILE = 65_536;
+const FILE_BYTES = HEADER_BYTES + CELLS_PER_FILE * CELL_BYTES;
 /** More than there are outcomes: operation × this + outcome is one key. */
 const OUTCOME_RADIX = 16;
 
 let filePrefix = "";
 let processId = 0;
 let fileNumber = 0;
+let mapped: CData | undefined;
 let header: Header;
 let cells: CArray<Cell>;
 /** Whom a cell belongs to → operation and outcome → index of the cell. */
@@ -66,7 +68,12 @@ export function openMeter(prefix: string, pid: number): void {
 /** A new file for every process and for every CELLS_PER_FILE cells: a file has one writer in all its life. */
 function openNextFile(): void {
   fileNumber += 1;
-  const memory = mapWritableFile(`${filePrefix}-${fileNumber}.bin`, HEADER_BYTES + CELLS_PER_FILE * CELL_BYTES);
+  const memory = mapWritableFile(`${filePrefix}-${fileNumber}.bin`, FILE_BYTES);
+  if (mapped !== undefined) {
+    // The agent deletes a full file when it has read it: mapped here, it would keep its memory and its place on the disk.
+    unmap(mapped, FILE_BYTES);
+  }
+  mapped = memory;
   header = ffi.cast("gatehouse_meter_header *", memory) as unknown as Header;
   cells = ffi.cast("gatehouse_meter_cell *", (ffi.cast("char *", memory) as unknown as number) + HEADER_BYTES) as never;
   header.pid = processId;

@@ -13,6 +13,7 @@ import { POLICY_STEPS } from "../../runtime/release/policies";
 import { readMediaType, readQuery } from "../../runtime/routing/route-fields";
 import { matchDeep, matchRoot, matchRoute } from "../../runtime/routing/router";
 import { linkUpstreams, pickTarget } from "../../runtime/upstreams/link-upstreams";
+import { countRequest, openMeter } from "../../runtime/shared-memory/meter";
 import { jsonReader } from "../../runtime/host/json";
 import { playCase } from "../play-case";
 import { playWindow, type WindowResult, type WindowStep } from "../play-window";
@@ -27,7 +28,6 @@ import "../../runtime/shared-memory/control";
 import "../../runtime/shared-memory/counters";
 import "../../runtime/shared-memory/credential-store";
 import "../../runtime/shared-memory/flights";
-import "../../runtime/shared-memory/meter";
 import "../../runtime/shared-memory/request-ring";
 import "../../runtime/upstreams/mirror-counts";
 import "../../runtime/upstreams/target-states";
@@ -54,6 +54,23 @@ function window(this: void, { steps }: { readonly steps: readonly WindowStep[] }
   return playWindow(steps);
 }
 JOBS.set("window", window);
+
+/** Counts one call for each of so many subscriptions. @returns the meter's files that this process has in its memory afterwards */
+function countCalls(this: void, { prefix, calls }: { readonly prefix: string; readonly calls: number }): string[] {
+  openMeter(prefix, 1);
+  for (const subscription of $range(1, calls)) {
+    countRequest(undefined, 1, 1, subscription, 1, outcomes.SUCCESS, 1, 1, 1, 1);
+  }
+  const mapped: string[] = [];
+  for (const [line] of io.lines("/proc/self/maps")) {
+    const [from] = string.find(line, prefix, 1, true);
+    if (from !== undefined) {
+      mapped.push(string.sub(line, from));
+    }
+  }
+  return mapped;
+}
+JOBS.set("countCalls", countCalls);
 
 function policyNames(this: void): string[] {
   const names: string[] = [];
