@@ -30,6 +30,10 @@ export interface Context extends PolicyRequest {
   tries: number;
   /** Further tries that nginx was told it may make. */
   grantedTries: number;
+  /** Of them, those after a target that took no connection. */
+  freeTries: number;
+  /** Targets that have failed this request; undefined while none has. */
+  failedTargets: RuntimeTarget[] | undefined;
   /** Whether it was let through an open circuit. Cleared by whoever settles it. */
   isProbe: boolean;
   /** The canary whose share sent it to another pool. Cleared by whoever settles it. */
@@ -123,6 +127,8 @@ export function closeContext(key: number, context: Context): void {
   context.target = undefined;
   context.tries = 0;
   context.grantedTries = 0;
+  context.freeTries = 0;
+  context.failedTargets = undefined;
   context.switchedAt = 0;
   context.answerStatus = 0;
   context.isComplete = false;
@@ -177,6 +183,8 @@ function newContext(): Context {
     target: undefined,
     tries: 0,
     grantedTries: 0,
+    freeTries: 0,
+    failedTargets: undefined,
     isProbe: false,
     canary: undefined,
     mirror: undefined,

@@ -65,21 +65,22 @@ function moveOn(request: CData, context: Context, upstream: RuntimeUpstream): bo
     settleTry(request, context, managed, isRetry, now);
   }
   const budget = upstream.retryBudget;
+  const isFree = isRetry && reachedNobody(request);
   if (isRetry && budget !== undefined) {
-    // Who takes no connection has no work of it: the others get those calls, however many they are.
-    if (!reachedNobody(request) && !takeFromBudget(budget)) {
+    // Who takes no connection has no work of it: the others get those calls, however many they are, until each was asked.
+    if (!isFree && !takeFromBudget(budget)) {
       return false;
     }
-    if (context.grantedTries < budget.attempts) {
+    if (isFree) {
+      context.freeTries += 1;
+    }
+    if (context.grantedTries < budget.attempts + context.freeTries) {
       grantTry(request, context);
     }
   }
-  const next =
-    managed === undefined
-      ? pickOther(upstream.sequence, failed)
-      : pickOtherManaged(managed, failed as ManagedTarget, now);
+  const next = isRetry ? nextTarget(context, upstream, failed, now) : failed;
   if (next === undefined) {
-    return managed === undefined;
+    return false;
   }
   context.target = next;
   if (next !== failed && context.upstreamHost === "") {
@@ -87,6 +88,25 @@ function moveOn(request: CData, context: Context, upstream: RuntimeUpstream): bo
     rebuildRequest(request);
   }
   return true;
+}
+
+/** One that has not failed this request; when there is none the same again, unless it is out, or more tries were needed than the upstream allows. */
+function nextTarget(
+  context: Context,
+  upstream: RuntimeUpstream,
+  failed: RuntimeTarget,
+  now: number,
+): RuntimeTarget | undefined {
+  const { managed, retryBudget } = upstream;
+  const all = context.failedTargets ?? [];
+  context.failedTargets = all;
+  all.push(failed);
+  const other = managed === undefined ? pickOther(upstream.sequence, all) : pickOtherManaged(managed, all, now);
+  if (other !== undefined) {
+    return other;
+  }
+  const isOut = managed !== undefined && (failed as ManagedTarget).weightNow <= 0;
+  return isOut || (retryBudget !== undefined && context.tries > 1 + retryBudget.attempts) ? undefined : failed;
 }
 
 /** A policy's timeouts go before the upstream's; a try that may be followed by another can be given less than the last one. */

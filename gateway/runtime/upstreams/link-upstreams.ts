@@ -165,16 +165,18 @@ export function pickTarget(upstream: Pick<RuntimeUpstream, "sequence" | "cursor"
 /**
  * Another target that the request can still go to: nginx.conf's pool and the path were chosen with the first. Not the next in turn: a target
  * that fails would then be the first for every call, when there are two.
+ * @param failed what the request has been to, the last one at the end
  */
 export function pickOther<Target extends RuntimeTarget>(
   targets: readonly Target[],
-  failed: RuntimeTarget,
+  failed: readonly RuntimeTarget[],
 ): Target | undefined {
+  const prefix = failed[failed.length - 1]?.prefix;
   const count = targets.length;
   const first = count === 0 ? 0 : math.random(0, count - 1);
   for (const step of $range(0, count - 1)) {
     const target = targets[(first + step) % count];
-    if (target !== undefined && target !== failed && target.prefix === failed.prefix) {
+    if (target !== undefined && target.prefix === prefix && !failed.includes(target)) {
       return target;
     }
   }

@@ -1,4 +1,4 @@
-import type { RuntimeUpstream } from "../release/bundle";
+import type { RuntimeTarget, RuntimeUpstream } from "../release/bundle";
 import type { Context } from "../contexts";
 import { forgetProbe } from "./breaker";
 import { isInCanary } from "./canary";
@@ -56,8 +56,12 @@ function pickHashed(request: CData, context: Context, pool: ManagedPool): Manage
   return text === undefined || table === undefined ? undefined : table[ngx.crc32_long(text) % table.length];
 }
 
-/** Another target that the request can still go to, the same again when there is none. */
-export function pickOtherManaged(pool: ManagedPool, failed: ManagedTarget, nowMs: number): ManagedTarget | undefined {
+/** Another target that the request can still go to. @param failed what it has been to, the last one at the end */
+export function pickOtherManaged(
+  pool: ManagedPool,
+  failed: readonly RuntimeTarget[],
+  nowMs: number,
+): ManagedTarget | undefined {
   if (pool.seenVersion !== statesVersion()) {
     const probe = lookAtTargets(pool, nowMs);
     if (probe !== undefined && probe.state !== undefined) {
@@ -65,10 +69,5 @@ export function pickOtherManaged(pool: ManagedPool, failed: ManagedTarget, nowMs
       forgetProbe(probe.state);
     }
   }
-  const other = pickOther(pool.live, failed);
-  if (other !== undefined) {
-    return other;
-  }
-  // Nobody else: the same once more, unless it has been taken out meanwhile.
-  return failed.weightNow > 0 ? failed : undefined;
+  return pickOther(pool.live, failed);
 }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FakeUpstream } from "../../testing/fake-upstream";
 import { findFreePort } from "../../testing/free-port";
 import { makeKey } from "../../testing/make-key";
+import { RudeUpstream } from "../../testing/rude-upstream";
 import { sendLoad } from "../../testing/send-load";
 import { sendRaw } from "../../testing/send-raw";
 import { credentialFor, shopSnapshot } from "../../testing/snapshots";
@@ -248,6 +249,33 @@ describe("several targets", () => {
       new Set([`127.0.0.1:${upstream.port}`]),
     );
     await upstream.stop();
+  });
+});
+
+describe("several targets of which only one takes connections", () => {
+  it.each([
+    ["by default", {}],
+    ["with an upstream that is watched", { circuitBreaker: { consecutiveFailures: 1_000, openSeconds: 60 } }],
+  ])("get no call wrong, whichever comes first: %s", async (_name, settings) => {
+    const upstream = await FakeUpstream.start();
+    const down = [await findFreePort(), await findFreePort(), await findFreePort()];
+    const urls = [...down.map((port) => `http://127.0.0.1:${port}`), upstream.url];
+    await node.publish(upstreamSnapshot(urls, settings));
+    for (let round = 0; round < 6; round += 1) {
+      const statuses = await Promise.all(Array.from({ length: 20 }, async () => (await call()).status));
+      expect(statuses).toEqual(Array.from({ length: 20 }, () => 200));
+    }
+    await upstream.stop();
+  });
+
+  it("and none: the call ends with 502 once each was asked, and no target twice", async () => {
+    const reset = () => RudeUpstream.start((socket) => socket.once("data", () => socket.resetAndDestroy()));
+    const upstreams = await Promise.all([reset(), reset(), reset()]);
+    const urls = upstreams.map(({ url }) => url);
+    await node.publish(upstreamSnapshot(urls, { retries: { attempts: 2, budgetPercent: 100 } }));
+    expect((await call()).status).toBe(502);
+    expect(upstreams.map(({ connections }) => connections)).toEqual([1, 1, 1]);
+    await Promise.all(upstreams.map((upstream) => upstream.stop()));
   });
 });
 
