@@ -1,10 +1,10 @@
 import { monotonicMs } from "./clock";
 
 /** What background work may take of a turn of the event loop before requests go on. */
-const SHARE_MS = 1;
+const SHARE_MS = 0.5;
 const PAUSE_MS = 1;
-/** While requests come: work that took half of the time would make them queue on a worker that is half busy with them. */
-const BUSY_PAUSE_MS = 4;
+/** While requests come: work that took more of the time would make them queue on a worker that is half busy with them. */
+const BUSY_PAUSE_MS = 5;
 /** From so many requests in a millisecond on a worker is busy. */
 const BUSY_RATE = 2;
 
