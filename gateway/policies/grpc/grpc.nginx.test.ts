@@ -222,7 +222,10 @@ describe("a refusal is one that clients of gRPC understand: a head without a bod
 
   it("of a method that there is not, and of an upstream that does not answer", async () => {
     await publish([`http://localhost:${await findFreePort()}`]);
-    expect((await unary({}, "/shop.v1.Catalogue/Nothing")).code).toBe(UNIMPLEMENTED);
+    const unrouted = await outcomesOf(async () => {
+      expect((await unary({}, "/shop.v1.Catalogue/Nothing")).code).toBe(UNIMPLEMENTED);
+    });
+    expect(unrouted).toEqual({ unrouted: 1 });
     const counted = await outcomesOf(async () => {
       const { code, message } = await unary();
       expect([code, message.includes("(upstream_unreachable)")]).toEqual([UNAVAILABLE, true]);

@@ -108,9 +108,15 @@ async function callWhileAnotherFetches(path: string): Promise<string | undefined
   return cache;
 }
 
+/** By one of a few calls: nginx puts the file in its place only after the client has the whole answer. */
 async function isKept(path: string): Promise<boolean> {
   await call(path);
-  return (await call(path)).cache === "hit";
+  for (let again = 0; again < 3; again += 1) {
+    if ((await call(path)).cache === "hit") {
+      return true;
+    }
+  }
+  return false;
 }
 
 describe("requests", () => {
